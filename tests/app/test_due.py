@@ -199,6 +199,11 @@ def test_what_a_role_may_not_do_is_left_to_others(january, monkeypatch):
     monkeypatch.setenv("WORKBENCH_PASSPHRASE", "分析员在蓝色的帆船绕过灯塔 two")
     assert january.ask("due", "--on", ON, "--run", "--user", "分析员", code=1)["ran"] == []
     assert tasks(january, ON, "--user", "分析员")["publication", "2026-01-10"] == "逾期"
+    late, out = "2026-02-04", january.folder / "分析员的"
+    assert january.ask("due", "--on", late, "--run", "--out", out, "--user", "分析员", code=1)["ran"] == []
+    january.run("report", "信息转化率月报", "--period", "2026-01", "--as-of", late, "--out", out, "--user", "分析员")
+    assert (out / "信息转化率月报_2026-01.manifest.json").exists()  # with numbers in place of names
+    assert tasks(january, late, "--out", out, "--user", "分析员")["conversion", "2026-01"] == "逾期"
     monkeypatch.setenv("WORKBENCH_PASSPHRASE", PASSPHRASE)
     assert tasks(january, ON, "--user", custodian) == {}
     monkeypatch.setattr("workbench.app.clock.now", lambda: datetime(2027, 3, 1, 9))

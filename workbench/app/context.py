@@ -122,14 +122,14 @@ def output_folder(path: Path | None) -> Path | None:
     return path
 
 
-def backup_folder(given: Path | None = None) -> Path:
-    """The folder of the backups: as given, WORKBENCH_BACKUPS, or beside the register."""
+def backup_folder(given: Path | None = None, register: Path | None = None) -> Path:
+    """The folder of the backups: as given, WORKBENCH_BACKUPS, or beside the register (the one in use)."""
     from workbench.platform.access.backups import default_folder
 
     if given is not None:
         return given
     kept = os.environ.get("WORKBENCH_BACKUPS")
-    return Path(kept) if kept else default_folder(register_path())
+    return Path(kept) if kept else default_folder(register or register_path())
 
 
 def report_folder(given: Path | None = None, register: Path | None = None) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,30 @@ from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.messages import exists
 from workbench.platform.access.session import Session
-from workbench.platform.reporting.due_reports import is_made
+from workbench.platform.reporting.due_reports import is_made, take_in
+from workbench.platform.reporting.registry import find
 from workbench.platform.workflow.task import DueContext, Duty, DutyState, RunContext, Task, TaskResult, duties
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from workbench.platform.reporting.runs import Run
+
 PATIENCE = 3600  # seconds a second process waits for the first
+AT_HAND = 20  # seconds somebody waits who sits before it
+
+
+class Filed(Enum):
+    """What became of a report that somebody made by hand, in the folder of reports.
+
+    ``NOT_DUE``: nobody waits for it; ``MASKED``: it is due, and this one names customers by numbers, so that it counts for nothing;
+    ``STANDS``: the folder holds it already; ``FILED``: it is there now, and counts as made.
+    """
+
+    NOT_DUE = "not_due"
+    MASKED = "masked"
+    STANDS = "stands"
+    FILED = "filed"
 
 
 def list_duties(session: Session, moment: datetime, out: Path) -> list[Duty]:
@@ -35,7 +53,7 @@ def list_duties(session: Session, moment: datetime, out: Path) -> list[Duty]:
     """
     found = duties(DueContext(moment, session.policy, open_snapshot(session, moment), session))
     mine = [duty for duty in found if session.may("list") or session.may(duty.task.action)]
-    came = session.register.read("document", ["entry", "received_at"])
+    came = _came(session)
     return [replace(duty, done=_is_done(duty, out, came)) for duty in mine]
 
 
@@ -45,6 +63,11 @@ def _is_done(duty: Duty, out: Path, came: pd.DataFrame) -> bool:
     return duty.done and not duty.task.is_unfinished(duty, out)
 
 
+def _came(session: Session) -> pd.DataFrame:
+    """The received files: the entry each came in with, and when it was received."""
+    return session.register.read("document", ["entry", "received_at"])
+
+
 def _is_made(duty: Duty, out: Path, came: pd.DataFrame) -> bool:
     """``came``: the received files, each with the entry it came in with."""
     day = datetime.combine(duty.due_on, time.min)
@@ -52,16 +75,72 @@ def _is_made(duty: Duty, out: Path, came: pd.DataFrame) -> bool:
     return is_made(out, duty.task.report or "", duty.period, max(day, duty.since or day), received)
 
 
-def run(context: RunContext) -> Iterator[TaskResult]:
-    """Do what is due and can be done without a person, one after another; what this role may not do is left alone.
+def file_report(session: Session, made: Run, moment: datetime, out: Path) -> Filed:
+    """Put a report that was made elsewhere into the folder of reports, where it is due at ``moment`` and not made yet.
+
+    Made by who may do its task, it counts as made as one of a run does. Raises WrongUse ``folder_not_written/of_reports``,
+    ``running/at_hand`` where a run goes on; WorkbenchError ``report_blocked``.
+    """
+    waiting = [
+        duty
+        for duty in list_duties(session, moment, out)
+        if duty.task.is_report
+        and find(duty.task.report or "").name == made.report
+        and duty.period == made.period
+        and moment.date() >= duty.due_on
+        and session.may(duty.task.action)
+    ]
+    if not waiting:
+        return Filed.NOT_DUE
+    if session.deidentified:
+        return Filed.MASKED
+    came = _came(session)
+    with _by_hand(out):
+        if all(_is_made(duty, out, came) for duty in waiting):
+            return Filed.STANDS
+        take_in(out, made)
+    return Filed.FILED
+
+
+def file_publication(made: Run, moment: datetime, out: Path) -> None:
+    """Put the workbook of a publication, made elsewhere with data of ``moment``, into the folder of reports, unless it is there.
+
+    Raises as ``file_report``.
+    """
+    with _by_hand(out):
+        if not is_made(out, made.report, made.period, moment):
+            take_in(out, made)
+
+
+@contextmanager
+def _by_hand(out: Path) -> Iterator[None]:
+    """A folder of reports for one report that is there already: not long waited for."""
+    wanted = "folder_not_written/of_reports"
+    try:
+        with _alone(out, AT_HAND, "running/at_hand", wanted):
+            yield
+    except OSError:
+        raise WrongUse(wanted, out=out) from None
+
+
+def run(context: RunContext, patience: float = PATIENCE) -> Iterator[TaskResult]:
+    """Do what is due and can be done without a person, one after another; what this role may not do is left alone, and all
+    of it by somebody who reads numbers in place of customers' names.
 
     A missed date is caught up with and says so. Killed in between, the next run does the rest: each duty is
-    done whole or not at all. Raises WrongUse ``folder_not_written``, ``running`` where another run does not end.
+    done whole or not at all. Raises WrongUse ``folder_not_written``, ``running`` where another run does not end for ``patience`` seconds.
     """
     session, today = context.session, context.moment.date()
-    with _alone(context.out):
+    with _alone(context.out, patience):
         found = list_duties(session, context.moment, context.out)
-        mine = [duty for duty in found if duty.task.by_itself and session.may(duty.task.action) and _to_do(duty, today)]
+        mine = [
+            duty
+            for duty in found
+            if duty.task.by_itself
+            and session.may(duty.task.action)
+            and not session.deidentified
+            and _to_do(duty, today)
+        ]
         context.expect_reports(sum(duty.task.report is not None for duty in mine))
         for duty in mine:
             try:
@@ -79,16 +158,19 @@ def _to_do(duty: Duty, today: date) -> bool:
 
 
 @contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """One run at a time in a folder; a killed one leaves no lock."""
-    lock = FileLock(out / ".due.lock", timeout=PATIENCE)
+def _alone(
+    out: Path, patience: float = PATIENCE, busy: str = "running", unwritten: str = "folder_not_written"
+) -> Iterator[None]:
+    """One run at a time in a folder; a killed one leaves no lock. Raises WrongUse ``busy`` after ``patience`` seconds,
+    ``unwritten`` where nothing can be written there."""
+    lock = FileLock(out / ".due.lock", timeout=patience)
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
-        raise WrongUse("running") from None
+        raise WrongUse(busy) from None
     except OSError:
-        raise WrongUse("folder_not_written", out=out) from None
+        raise WrongUse(unwritten, out=out) from None
     try:
         yield
     finally:

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from workbench.app import due
 from workbench.app.context import report_folder
 from workbench.platform.access.session import Session
+from workbench.platform.workflow.task import Duty
 
 DUE = ("状态", "到期日", "事项", "期间", "条款", "件数", "怎么办")
 CUSTOMER = ("栏目", "内容", "部门", "时间", "文件", "行")
 
 
-def due_rows(session: Session, now: datetime) -> tuple[list[list[str]], int]:
-    """What is due, overdue or coming for this person's role, a row (``DUE``) each; and how many of them are due by now."""
+def open_duties(session: Session, now: datetime) -> list[tuple[Duty, list[str]]]:
+    """What is due, overdue or coming for this person's role, each with its row (``DUE``)."""
     found = due.list_duties(session, now, report_folder(register=session.register.path))
-    today = now.date()
-    rows = [
-        [
-            each.state(today).value,
-            each.due_on.isoformat(),
-            due.title_of(each.task),
-            each.period,
-            each.task.clause or "",
-            str(each.count or ""),
-            due.instruction_of(each),
-        ]
-        for each in found
-        if not each.done
+    return [(each, _row(each, now.date())) for each in found if not each.done]
+
+
+def _row(duty: Duty, today: date) -> list[str]:
+    return [
+        duty.state(today).value,
+        duty.due_on.isoformat(),
+        due.title_of(duty.task),
+        duty.period,
+        duty.task.clause or "",
+        str(duty.count or ""),
+        due.instruction_of(duty),
     ]
-    return rows, len(due.to_act(found, today))
+
+
+def due_rows(session: Session, now: datetime) -> tuple[list[list[str]], int]:
+    """The rows of ``open_duties``, and how many of them are due by now."""
+    found = open_duties(session, now)
+    return [row for _, row in found], len(due.to_act([duty for duty, _ in found], now.date()))
 
 
 def customer_rows(told: dict[str, Any]) -> tuple[str, list[list[str]]]:

@@ -61,12 +61,15 @@ def run_report(
     from workbench.platform.access.session import enter
     from workbench.platform.documents import manifests
     from workbench.platform.reporting import runs
+    from workbench.platform.reporting.due_reports import DEIDENTIFIED
 
     def seal(manifest: dict[str, Any]) -> dict[str, Any]:
         with enter(register_path, user or None, passphrase, policy_in_use(os.environ), clock.now()) as session:
             if doubt := persons.doubt(session.register):
                 say_error("doubted_report", why=doubt.message)
                 manifest = {**manifest, "doubted": True}
+            if session.deidentified:
+                manifest = {**manifest, DEIDENTIFIED: True}
             return manifests.issue(session, manifest)
 
     return runs.run_report(

@@ -196,9 +196,12 @@ def test_every_button_of_the_desk_has_its_place(tmp_path):
     assert set(told["buttons"]) == set(found) and told["folder"] == tmp_path.as_uri()
     assert {name: values["hands"] for name, values in told["buttons"].items() if values["hands"] != "nothing"} == {
         "check": "workbook",
+        "fix_apply": "workbook",
         "import": "workbook",
+        "receipt": "workbook",
         "why": "cell",
         "find_customer": "cell",
+        "customer_card": "cell",
     }
     assert {f"images/{each['hands']}.svg" for each in told["buttons"].values()} <= set(pieces(tmp_path))
 

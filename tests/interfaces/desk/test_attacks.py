@@ -66,6 +66,14 @@ def test_another_page_is_refused(entered, origin):
     assert entered.raw("GET", "/", Sec_Fetch_Dest="document", **going)[0] == 200  # the page with the token leads here
     assert entered.raw("GET", "/", Sec_Fetch_Dest="iframe", **going)[0] == 403
     assert entered.raw("GET", "/api/state", Sec_Fetch_Dest="document", **going)[0] == 403
+    asking = {"Origin": None, "Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors"}
+    assert (
+        entered.raw("GET", "/alive", Sec_Fetch_Dest="empty", **asking)[0] == 200
+    )  # it may notice that something answers
+    assert not [name for name in entered.answered if name.startswith("Access-Control")]
+    assert entered.raw("GET", "/alive", Sec_Fetch_Dest="script", **asking)[0] == 403
+    for path in ("/", "/desk.js", "/api/state"):
+        assert entered.raw("GET", path, Sec_Fetch_Dest="empty", **asking)[0] == 403
 
 
 @pytest.mark.parametrize("path", KEYED)

@@ -21,6 +21,7 @@ from workbench.core.state import state_folder
 from workbench.interfaces.desk import deeds_files
 from workbench.platform.access.session import enter
 from workbench.platform.intake import batch
+from workbench.platform.reporting.due_reports import is_made
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("addin_process")]
 
@@ -83,15 +84,23 @@ def test_the_same_answers_as_the_commands(first_quarter, standing_clock):
         unlocked(speaker, first_quarter)
         due = speaker.do("due_today")
         open_ = [task for task in first_quarter.ask("due", code=1)["tasks"] if task["state"] != "已完成"]
-        assert [row[2:4] for row in due["tables"][0]["rows"]] == [[task["title"], task["period"]] for task in open_]
-        leads_to = dict(zip([row[-1] for row in due["tables"][0]["rows"]], due["tables"][0]["leads_to"]))
+        (table,) = due["tables"]  # who is alone does everything
+        assert [row[2:4] for row in table["rows"]] == [[task["title"], task["period"]] for task in open_]
+        assert not [row for row in table["rows"] if "workbench" in row[-1] and "“" in row[-1]]
+        leads_to = {task["do"]: to for task, to in zip(open_, table["leads_to"], strict=True)}
+        said = {task["do"]: row[-1] for task, row in zip(open_, table["rows"], strict=True)}
+        assert (
+            said["请销售支持科返回 2026-03 的表，收到后 workbench import"]
+            == "请销售支持科返回 2026-03 的表，收到后“导入”"
+        )
         given = {"report": "信息转化率月报", "period": "2026-02"}
         assert leads_to["workbench report 信息转化率月报 --period 2026-02"] == {"deed": "report", "given": given}
         assert leads_to["请销售支持科返回 2026-03 的表，收到后 workbench import"] == {
             "deed": "import_folder",
             "given": {},
         }
-        assert leads_to["workbench backup"] is None
+        assert leads_to["workbench backup"] == {"deed": "run_due", "given": {}}
+        assert leads_to["workbench settlement submit 2026Q1"] == {"deed": "quarter", "given": {}}
         number = first_quarter.ask("leads")[0]["number"]
         why = speaker.do("why", what=f" {number} ")
         command = first_quarter.run("explain", number).splitlines()
@@ -119,17 +128,17 @@ def test_suspected_duplicates_are_decided_by_who_may(become):
         given = {"number": "DK202601-00002", "verdict": "不重复", "reason": "x"}
         assert speaker.do("decide", **given)["state"] == "refused"
         speaker.unlock(office.folder / "登记册.db", "文员", PEOPLE["文员"][1])
-        (pair,) = speaker.do("review")["pairs"]
+        (pair,) = speaker.do("review")["cards"]
         facts = {fact["title"]: fact for fact in pair["facts"]}
-        assert (pair["number"], pair["other"]) == ("DK202601-00002", "DK202601-00001")
-        assert pair["verdicts"] == ["重复", "不重复"]
+        assert pair["given"] == {"number": "DK202601-00002", "other": "DK202601-00001"}
+        assert pair["two"] and pair["fields"][0]["choices"] == ["重复", "不重复"]
         assert facts["客户名称"]["differs"] and not facts["需求车型"]["differs"]
         assert facts["电话"]["one"] == "139****1111"
         assert speaker.do("decide", **{**given, "verdict": "随便"})["state"] == "refused"
         speaker.ask("POST", "/api/deed/decide", {"given": {**given, "reason": " "}}, code=422)
-        decided = speaker.do("decide", other=pair["other"], **given)
+        decided = speaker.do("decide", other=pair["given"]["other"], **given)
         assert decided["said"][0].startswith("DK202601-00002：")
-        assert speaker.do("review")["pairs"] == []
+        assert speaker.do("review")["cards"] == []
     assert "不重复" in office.run("explain", "DK202601-00002")
 
 
@@ -258,9 +267,9 @@ def test_what_is_done_on_fixed_dates(morning):
     with desk.opened() as speaker:
         unlocked(speaker, morning)
         rows = speaker.do("due_today")["tables"][0]
-        leads_to = {row[-1]: to for row, to in zip(rows["rows"], rows["leads_to"], strict=True)}
-        assert leads_to["workbench publish 2026-01-10"] == {"deed": "publish", "given": {"day": "2026-01-10"}}
-        assert leads_to["workbench dispatch"] == {"deed": "dispatch", "given": {}}
+        leads_to = {f"{row[2]} {row[3]}": to for row, to in zip(rows["rows"], rows["leads_to"], strict=True)}
+        assert leads_to["信息提报情况通报 2026-01-10"] == {"deed": "publish", "given": {"day": "2026-01-10"}}
+        assert leads_to["首次提报信息转交科室 "] == {"deed": "dispatch", "given": {}}
         fields = {field["name"]: field["value"] for field in speaker.ask("GET", "/api/deed/publish")["fields"]}
         assert fields == {"day": "2026-01-10", "passphrase": ""}
 
@@ -275,6 +284,9 @@ def test_what_is_done_on_fixed_dates(morning):
         job = speaker.do("publish", day="2026-01-10", passphrase=PASSPHRASE)
         assert job["said"] == ["此前已发布，未作改动。", "已生成 信息提报情况通报_2026-01-10.xlsx。"]
         assert load_workbook(io.BytesIO(taken(speaker, job, "信息提报情况通报_2026-01-10.xlsx"))).sheetnames
+        with morning.opened() as session:
+            (at,) = session.register.read("publication", ["at"])["at"]
+        assert is_made(morning.folder / "登记册.db.reports", "publication", "2026-01-10", at.to_pydatetime())
         assert "2026-01-11" in speaker.do("publish", day="2026-01-11", passphrase=PASSPHRASE)["error"]
         assert speaker.do("publish", day="十日", passphrase=PASSPHRASE)["state"] == "refused"
     (row,) = morning.ask("leads")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -12,6 +16,8 @@ from playwright.sync_api import Page, expect
 
 from tests.support import browser, desk
 from tests.support.office import PASSPHRASE, lead
+from tests.support.source import ROOT
+from workbench.core.state import state_folder
 
 pytestmark = [
     pytest.mark.slow,
@@ -108,7 +114,7 @@ def test_a_morning_at_the_desk(morning):
         dialogs: list[str] = []
         page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
         unlock(page, morning)
-        expect(page.locator("#answer .said")).to_contain_text("待办")
+        expect(page.locator("#answer .said").first).to_contain_text("待办")
         choose(page, "import_folder")
         drop(page, path)
         press(page)
@@ -144,7 +150,7 @@ def test_by_keys_alone(morning):
         page.wait_for_selector(".drop")
         page.evaluate("document.activeElement.blur()")
         seen = []
-        for _ in range(24):
+        for _ in range(36):
             page.keyboard.press("Tab")
             seen.append(page.evaluate("document.activeElement.id || document.activeElement.type"))
         assert {
@@ -171,7 +177,7 @@ def test_by_keys_alone(morning):
         page.keyboard.press("Tab")
         page.keyboard.type(PASSPHRASE)
         page.keyboard.press("Enter")
-        expect(page.locator("#answer .said")).to_contain_text("待办")
+        expect(page.locator("#answer .said").first).to_contain_text("待办")
         page.focus("#lock")
         page.keyboard.press("Enter")
         expect(page.locator("#who")).to_contain_text("未解锁")
@@ -194,16 +200,15 @@ def test_a_report_is_made(first_quarter, standing_clock):
     with desk.opened() as speaker, desk.window(speaker.entrance.address) as page:
         unlock(page, first_quarter)
         page.wait_for_selector("#answer .said")
-        page.locator("#answer tr", has_text="workbench report 信息转化率月报 --period 2026-01").get_by_text(
-            "去办"
-        ).click()
+        page.locator("#answer tr", has_text=re.compile("信息转化率月报\\s*2026-01")).get_by_text("去办").click()
         expect(page.locator("[name=report]")).to_have_value("信息转化率月报")
         expect(page.locator("[name=period]")).to_have_value("2026-01")
         page.fill("[name=passphrase]", PASSPHRASE)
         page.click("#form button[type=submit]")
         expect(page.locator("#progress progress")).to_be_visible()
         assert page.input_value("[name=passphrase]") == ""
-        expect(page.locator(".said")).to_contain_text("已生成 信息转化率月报_2026-01.xlsx", timeout=120_000)
+        expect(page.locator(".said").first).to_contain_text("已生成 信息转化率月报_2026-01.xlsx", timeout=120_000)
+        expect(page.locator(".said").nth(1)).to_contain_text("待办已完成")
         with page.expect_download() as coming:
             page.get_by_label("取走 信息转化率月报_2026-01.xlsx").click()
         assert Path(coming.value.path()).stat().st_size > 5000
@@ -255,7 +260,41 @@ def test_another_page_in_the_same_browser_gets_nothing_and_does_nothing(morning)
             server.server_close()
             thread.join()
         choose(page, "due_today")
-        expect(page.locator("#answer .said")).to_contain_text("待办")
+        expect(page.locator("#answer .said").first).to_contain_text("待办")
+
+
+def test_a_desk_that_was_killed_is_told_on_its_page_and_where_it_is_opened(morning, tmp_path):
+    """kill -9: the open page says in a sentence that it runs no longer and how to open it, and tells nothing of the register any
+    more; the page that led in says the same instead of the browser's own fault."""
+    morning.receive(morning.leads("D001", "早.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "WORKBENCH_SIMULATION": "1"}
+    command = [sys.executable, "-P", "-m", "workbench", "desk", "--no-browser"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL)
+    leads_in, waiting = state_folder(os.environ) / "desk.html", threading.Event()
+    try:
+        for _ in range(240):
+            if leads_in.exists():
+                break
+            waiting.wait(0.25)
+        address = re.search(r"http://[^\"]+/#[^\"]+", leads_in.read_text(encoding="utf-8"))[0]
+        with desk.window(address) as page:
+            unlock(page, morning)
+            expect(page.locator("#answer .said").first).to_contain_text("待办")
+            choose(page, "find_customer")
+            page.fill("[name=name]", "江城客运公司")
+            press(page)
+            expect(page.locator("#answer .said")).to_contain_text("信息")
+            process.kill()
+            process.wait(30)
+            expect(page.locator("#answer .said")).to_contain_text("工作台已经不在运行", timeout=20_000)
+            expect(page.locator("body")).to_contain_text("workbench desk")
+            assert "江城" not in page.content() and page.locator("#deeds button").count() == 0
+        with desk.window(leads_in.as_uri(), origin=address.partition("/#")[0]) as page:
+            expect(page.locator("body")).to_contain_text("工作台没有在运行")
+            expect(page.get_by_role("link")).to_have_attribute("href", re.compile("^http://127"))
+    finally:
+        process.kill()
+        process.wait(30)
 
 
 def test_closed_on_the_page_the_command_ends(morning):

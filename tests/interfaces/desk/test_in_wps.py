@@ -131,7 +131,7 @@ def test_a_lead_is_explained_after_unlocking(morning, tab):
             expect(page.locator("#answer pre")).to_contain_text("DK202601-00001")
         again, _ = pressed(tab, "due_today", in_front())
         with desk.window(str(again), origin=speaker.entrance.origin) as page:
-            expect(page.locator("#answer .said")).to_contain_text("待办")
+            expect(page.locator("#answer .said").first).to_contain_text("待办")
         whole, _ = pressed(tab, "desk_page", in_front())
         with desk.window(str(whole), origin=speaker.entrance.origin) as page:
             expect(page.locator("#deed-report")).to_have_count(1)

@@ -80,6 +80,7 @@ BUTTONS = (
         tip="按本表的信息编号填写最新状态；没有编号的表则另列全部信息。",
         icon="RefreshAll",
         run="workbench.interfaces.addin.buttons_register:statuses",
+        desk="workbench.interfaces.desk.deeds_daily:STATUSES",
         command="workbench leads",
         weight=110,
         en="Fills in the status of the lead numbers on the sheet, or lists all leads where there are none.",

@@ -157,6 +157,7 @@ BUTTONS = (
         tip="换一个参数或口径重算一个季度，与正式结果并列；非正式，登记册不作任何改动。",
         icon="WhatIfAnalysisMenu",
         run="workbench.interfaces.addin.buttons_reports:whatif",
+        desk="workbench.interfaces.desk.deeds_papers:TRIAL",
         command="workbench whatif",
         weight=180,
         en="Tries a quarter under another parameter or reading beside the official result; the register stays as it is.",

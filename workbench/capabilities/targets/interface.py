@@ -56,6 +56,7 @@ BUTTONS = (
         tip="把已过月份的缺口分摊到余下月份，生成待批准的目标调整表（T4）并打开；批准人填写姓名后导入。",
         icon="CalculateNow",
         run="workbench.interfaces.addin.buttons_reports:roll_targets",
+        desk="workbench.interfaces.desk.deeds_papers:ROLL",
         command="workbench targets roll 月份",
         weight=155,
         en="Spreads the shortfall of the months gone over the months left, as a T4 for approval.",

@@ -14,6 +14,7 @@ from workbench.app.output import text_for
 from workbench.app.passwords import passwords_that_open
 from workbench.core.errors import WrongUse
 from workbench.interfaces.desk.deed import Answer, Deed, DeskCall, Field, Table
+from workbench.platform.access.actions import import_actions
 from workbench.platform.forms.annotate import WORDS
 from workbench.platform.forms.passwords import Passwords
 from workbench.platform.intake.outcome import ImportOutcome
@@ -117,10 +118,12 @@ def written(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: (len(path.parts), path))
 
 
-CHECK = Deed(_check, (FILES, PASSWORD), label="desk/check", tip="desk/check_tip", locked=True)
+CHECK = Deed(_check, (FILES, PASSWORD), group="forms", label="desk/check", tip="desk/check_tip", locked=True)
 TAKE_IN = Deed(
     _take_in,
     (FILES, Field("received_at", "text", "desk/received_at", needed=False), PASSWORD),
+    group="intake",
+    needs=import_actions,
     label="desk/take_in",
     tip="desk/take_in_tip",
 )

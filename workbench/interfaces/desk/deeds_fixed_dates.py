@@ -11,6 +11,7 @@ from workbench.app.reports import run_report
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.interfaces.desk.deed import Answer, Asked, Deed, DeskCall, Field
 from workbench.interfaces.desk.deeds_files import written
+from workbench.interfaces.desk.deeds_papers import filed
 
 NAME = "信息提报情况通报"
 
@@ -43,7 +44,8 @@ def _publish(call: DeskCall) -> Answer:
         )
     except WorkbenchError as no:
         return Answer([*said, no.text(common.lang, "excel"), text_for("desk/report_missing", report=NAME)])
-    return Answer([*said, text_for("desk/made", file=run.workbook.name)], files=list(run.files))
+    said += [text_for("desk/made", file=run.workbook.name), *filed(call, path, run, done.at)]
+    return Answer(said, files=list(run.files))
 
 
 def _dispatch(call: DeskCall) -> Answer:
@@ -67,6 +69,8 @@ def _latest(asked: Asked) -> str:
 PUBLISH = Deed(
     _publish,
     (Field("day", "text", "desk/day", value=_latest), Field("passphrase", "secret", "desk/passphrase_for")),
+    group="reports",
+    needs=("publish",),
     tip="desk/publish_tip",
 )
-DISPATCH = Deed(_dispatch, tip="desk/dispatch_tip")
+DISPATCH = Deed(_dispatch, group="handling", needs=("dispatch",), tip="desk/dispatch_tip")

@@ -10,7 +10,7 @@ from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message
-from workbench.interfaces.desk.deed import Answer, Deed, DeskCall, Field
+from workbench.interfaces.desk.deed import Answer, Card, Deed, DeskCall, Fact, Field
 
 ROWS = (
     ("number", "信息编号"),
@@ -30,11 +30,11 @@ def _review(call: DeskCall) -> Answer:
 
     with call.session() as session:
         table = open_reviews(session, session.latest())
-    pairs = [_pair(row) for row in table.to_dict("records")]
-    return Answer([text_for("desk/reviews", count=len(pairs))], pairs=pairs)
+    cards = [_pair(row) for row in table.to_dict("records")]
+    return Answer([text_for("desk/reviews", count=len(cards))], cards=cards)
 
 
-def _pair(row: dict[Any, Any]) -> dict[str, Any]:
+def _pair(row: dict[Any, Any]) -> Card:
     """What the page shows of a held lead: the facts of both, and which verdicts can fit."""
     from workbench.capabilities.leads.status import ABOUT_ANOTHER, ABOUT_ITSELF, Review
 
@@ -44,16 +44,20 @@ def _pair(row: dict[Any, Any]) -> dict[str, Any]:
     facts = []
     for key, title in ROWS:
         one, other = _shown(row[key]), "" if alone else _shown(row["other" if key == "number" else f"other_{key}"])
-        facts.append(
-            {"title": title, "one": one, "other": other, "differs": not alone and key != "number" and one != other}
-        )
-    return {
-        "number": row["number"],
-        "other": "" if alone else row["other"],
-        "ground": ground.text(common.lang) if isinstance(ground, Message) else str(ground),
-        "facts": facts,
-        "verdicts": [str(each) for each in verdicts],
-    }
+        facts.append(Fact(title, one, other, not alone and key != "number" and one != other))
+    said = ground.text(common.lang) if isinstance(ground, Message) else str(ground)
+    return Card(
+        f"{row['number']}　{said}",
+        facts,
+        "decide",
+        {"number": row["number"], "other": "" if alone else row["other"]},
+        (
+            Field("verdict", "choice", "desk/verdict", choices=tuple(verdicts)),
+            Field("reason", "text", "desk/reason"),
+        ),
+        "desk/decide_it",
+        two=not alone,
+    )
 
 
 def _shown(value: Any) -> str:
@@ -79,7 +83,7 @@ def _decide(call: DeskCall) -> Answer:
     return Answer(said)
 
 
-REVIEW = Deed(_review, tip="desk/review_tip", at_once=True)
+REVIEW = Deed(_review, group="handling", needs=("review",), tip="desk/review_tip", at_once=True)
 DECIDE = Deed(
     _decide,
     (

@@ -19,11 +19,23 @@ from workbench.core.files import write_whole
 PAGE = "desk.html"
 MARK = "desk_open.js"  # that it is open, and nothing more: any local page could run it
 HOST = "127.0.0.1"
-# what stands behind # goes along: the deed that WPS wants opened
+# what stands behind # goes along: the deed that WPS wants opened. A desk that was killed leaves this page behind: it is asked
+# first whether it answers, which a page of the disk may see without reading what it answers
 _OPENS = (
     '<!DOCTYPE html><meta charset="utf-8"><title>大客户信息工作台</title>'
-    '<script>location.replace("{address}" + location.hash.replace("#", "&"));</script>'
     '<noscript><meta http-equiv="refresh" content="0;url={address}"></noscript>'
+    '<body style="font:16px sans-serif;margin:3em"><script>'
+    'var to = "{address}" + location.hash.replace("#", "&");'
+    "function go() {{ location.replace(to); }}"
+    "function gone() {{"
+    '  document.body.textContent = "工作台没有在运行（可能是电脑或它被中断过）。请在开始菜单里打开“大客户信息工作台”'
+    '（没有的，运行 workbench desk），再从那里或 WPS 的按钮进入。";'
+    '  var still = document.createElement("a");'
+    '  still.textContent = "仍要试着打开"; still.href = to;'
+    '  document.body.append(document.createElement("br"), document.createElement("br"), still);'
+    "}}"
+    'window.fetch ? fetch("{origin}/alive", {{mode: "no-cors", cache: "no-store"}}).then(go, gone) : go();'
+    "</script>"
 )
 
 
@@ -51,7 +63,7 @@ class Entrance:
 
     def _renew(self) -> None:
         self._token = secrets.token_urlsafe(32)
-        write_whole(self.page, _OPENS.format(address=self.address))  # 0600
+        write_whole(self.page, _OPENS.format(address=self.address, origin=self.origin))  # 0600
 
     def enter(self, token: str) -> str | None:
         """The key for this token, which opens nothing any more; None where it is not the one."""

@@ -21,7 +21,7 @@ from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.texts import escaped_json
 from workbench.interfaces.desk import local
-from workbench.interfaces.desk.deed import Asked, deed_of, deeds
+from workbench.interfaces.desk.deed import GROUPS, Asked, deed_of, deeds, offered
 from workbench.interfaces.desk.entrance import ALIVE, Entrance
 from workbench.interfaces.desk.work import Work
 
@@ -74,12 +74,12 @@ class Guarded(RequestHandler):
             raise HTTPError(HTTPStatus.FORBIDDEN)
 
     def opened_anew(self) -> bool:
-        """Whether a window goes to the page itself, from wherever: the page with the token does so."""
+        """Whether a window goes to the page itself, from wherever, or is about to: the page with the token does so, which asks
+        first whether anything answers, and cannot read what.
+        """
         given = self.request.headers
-        return self.request.path == "/" and (given.get("Sec-Fetch-Mode"), given.get("Sec-Fetch-Dest")) == (
-            "navigate",
-            "document",
-        )
+        going = given.get("Sec-Fetch-Mode"), given.get("Sec-Fetch-Dest")
+        return (self.request.path, *going) in (("/", "navigate", "document"), ("/alive", "no-cors", "empty"))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Nothing goes to a log but a fault's type and place."""
@@ -129,6 +129,8 @@ class Piece(Guarded):
         """``/``, ``/desk.css``, ``/desk.js``, ``/alive``."""
         kind = {"": "text/html", "desk.css": "text/css", "desk.js": "text/javascript", "alive": "text/plain"}[name]
         self.set_header("Content-Type", f"{kind}; charset=UTF-8")
+        if name == "alive":
+            self.set_header("Cross-Origin-Resource-Policy", "cross-origin")  # that it answers, not what
         self.finish(ALIVE if name == "alive" else self.pieces[name])
 
 
@@ -172,8 +174,16 @@ class State(Keyed):
                 "path": register,
                 "proposed": common.user or known.get("user", ""),
                 "busy": self.work.running(),
+                "groups": GROUPS,
                 "deeds": [
-                    {"id": each.id, "label": each.label, "tip": each.tip, "locked": each.deed.locked}
+                    {
+                        "id": each.id,
+                        "label": each.label,
+                        "tip": each.tip,
+                        "locked": each.deed.locked,
+                        "group": each.deed.group,
+                        "offered": self.work.offered is None or each.id in self.work.offered,
+                    }
                     for each in deeds()
                 ],
             }
@@ -193,7 +203,14 @@ class Unlock(Keyed):
         place = context.register_place(path)
         if not place.is_file():
             raise WrongUse("desk_no_register")
-        name = await self.aside(lambda: unlock.unlock(place, user or None, secret, clock.now()))
+
+        def unlocked() -> str:
+            opened = unlock.unlock(place, user or None, secret, clock.now())
+            with unlock.current(clock.now()) as session:
+                self.work.offered = offered(session)
+            return opened
+
+        name = await self.aside(unlocked)
         settings.keep(register=path, user=name)
         common.register = path  # what is made from here on goes beside this one
         self.tell({"user": name})

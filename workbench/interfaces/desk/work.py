@@ -98,7 +98,8 @@ class Job:
         }
         if self.state == "done":
             answer = self.answer
-            told |= {"said": answer.said, "lines": answer.lines, "pairs": answer.pairs}
+            told |= {"said": answer.said, "lines": answer.lines}
+            told["cards"] = [card.as_json() for card in answer.cards]
             told["tables"] = [asdict(table) for table in answer.tables]
             told["files"] = [self._file(path) for path in answer.files]
         return told
@@ -145,6 +146,7 @@ class Work:
         self._count = 0
         self._thread: threading.Thread | None = None
         self.user = unlock.status()
+        self.offered: frozenset[str] | None = None  # the deeds of who unlocked it; None: not known
         unlock.watchers.append(self._register_changed)
 
     def _own_folder(self) -> tuple[int, Path]:
@@ -231,6 +233,7 @@ class Work:
             self.drop_uploads()
         self.user = user
         if user is None:
+            self.offered = None
             for number, job in list(self._jobs.items()):
                 if job.listed.deed.locked or job.state == "running":
                     continue  # of one that goes on its thread sees to it

@@ -5,31 +5,42 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.core.file_names import unique_name
 from workbench.platform.reporting.registry import find
-from workbench.platform.reporting.runs import run_in
+from workbench.platform.reporting.runs import Run, put_in_place, run_in
 from workbench.platform.workflow.task import Duty, RunContext, TaskResult
 
 if TYPE_CHECKING:
     import pandas as pd
 
 EARLIER = "以前版本"
+DEIDENTIFIED = "deidentified"  # in a manifest: whoever made it reads numbers in place of customers' names
+
+
+class Made(NamedTuple):
+    """A whole report in a folder: the moment of its data, the last entry of the trail it was computed from, and whether it
+    names customers by numbers."""
+
+    as_of: datetime
+    last: int
+    deidentified: bool
 
 
 def is_made(out: Path, report: str, period: str, since: datetime, came: pd.DataFrame | None = None) -> bool:
-    """Whether a folder holds a report whole and unaltered, with data as of ``since`` or later.
+    """Whether a folder holds a report whole and unaltered, with data as of ``since`` or later, by somebody who reads names.
 
     ``came``: received files (columns entry, received_at), where one that came into the register after the report was
     computed, and had been received by the moment of its data, makes it one of less data.
     """
     made = _made(out, report, period)
-    if made is None or made[0] < since:
+    if made is None or made.deidentified or made.as_of < since:
         return False
-    return came is None or not ((came["entry"] > made[1]) & (came["received_at"] <= made[0])).any()
+    return came is None or not ((came["entry"] > made.last) & (came["received_at"] <= made.as_of)).any()
 
 
 def make_report(duty: Duty, context: RunContext) -> TaskResult:
@@ -37,15 +48,31 @@ def make_report(duty: Duty, context: RunContext) -> TaskResult:
     assert duty.task.report is not None  # the runner of reports is named by tasks that have one
     before = _made(context.out, duty.task.report, duty.period)
     if before is not None:
-        _keep(context.out, duty.task.report, duty.period, before[0])
+        _keep(context.out, duty.task.report, duty.period, before.as_of)
     run = context.make_report(duty.task.report, duty.period, context.moment)
     again = before is not None
     return TaskResult(duty, run.files, late=duty.due_on < context.moment.date() and not again, again=again)
 
 
-def _made(out: Path, report: str, period: str) -> tuple[datetime, int] | None:
-    """The moment of the data of a report that a folder holds whole and unaltered, and the last entry of the trail it was
-    computed from; None where the folder does not."""
+def take_in(out: Path, run: Run) -> None:
+    """Copy a report that was made elsewhere into a folder, whole or not at all; one made before is kept as by ``make_report``.
+
+    Raises WorkbenchError ``report_blocked`` where its workbook is held open there; OSError.
+    """
+    report = find(run.report)
+    if (before := _made(out, run.report, run.period)) is not None:
+        _keep(out, run.report, run.period, before.as_of)
+    folder = Path(tempfile.mkdtemp(prefix=".run-", dir=out))
+    try:
+        for path in run.files:
+            shutil.copyfile(path, folder / path.name)
+        put_in_place(run_in(folder, report, run.period), run_in(out, report, run.period))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _made(out: Path, report: str, period: str) -> Made | None:
+    """The report that a folder holds whole and unaltered; None where the folder does not."""
     try:
         manifest = json.loads(run_in(out, find(report), period).manifest.read_text(encoding="utf-8"))
         whole = all(
@@ -53,7 +80,7 @@ def _made(out: Path, report: str, period: str) -> tuple[datetime, int] | None:
             for name, digest in manifest["files"].items()
         )
         last = int(manifest["register_head"].partition(":")[0])
-        return (datetime.fromisoformat(manifest["as_of"]), last) if whole else None
+        return Made(datetime.fromisoformat(manifest["as_of"]), last, DEIDENTIFIED in manifest) if whole else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

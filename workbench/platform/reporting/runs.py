@@ -92,7 +92,7 @@ def run_report(
             ahead or KernelsAhead(),
         )
         made = _finish(report, wanted, executed, given, folder, seal)
-        return _publish(made, run_in(out_dir, report, wanted))
+        return put_in_place(made, run_in(out_dir, report, wanted))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -253,8 +253,8 @@ def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any]
     return run
 
 
-def _publish(made: Run, final: Run) -> Run:
-    """Move the whole set into the folder; the manifest goes last and says that the set is whole.
+def put_in_place(made: Run, final: Run) -> Run:
+    """Move the whole set into its folder; the manifest goes last and says that the set is whole.
 
     Raises WorkbenchError ``report_blocked`` where the workbook is held open: the set of before stays whole.
     """

@@ -7,6 +7,7 @@ const STATES = {
   通过: "ok", 全部接收: "ok", 已完成: "ok",
 };
 const KEY = "workbench-desk";
+const GONE = "工作台已经不在运行，登记册已锁定。请在开始菜单里打开“大客户信息工作台”（没有的，运行 workbench desk），这个页面可以关掉。刚才没有办完的事，打开后先看“今日待办”，再决定要不要重办。";
 const LARGEST = 64 * 1024 * 1024;
 const at = (id) => document.getElementById(id);
 const desk = { key: null, state: null, deed: null, job: null, timer: 0, closed: false };
@@ -28,12 +29,32 @@ async function ask(path, options = {}) {
   try {
     answer = await fetch(path, { ...options, headers, credentials: "omit", redirect: "error" });
   } catch {
-    throw new Error("工作台没有回应：它可能已经关闭。请再运行 workbench desk。");
+    if (!desk.closed) setTimeout(lookAgain, 700);
+    throw new Error("工作台没有回应，正在看它是否还在运行…");
   }
   if (answer.ok) return answer;
   let told = {};
   try { told = await answer.json(); } catch { /* no sentence came with it */ }
   throw new Error(answer.status === 413 ? "文件太大：每个文件最大 64 MB。" : told.error || "没有完成（" + answer.status + "）。");
+}
+// whether it runs no longer: then nothing of the register stays on the page, as when it is locked
+async function lookAgain() {
+  if (desk.closed) return;
+  try {
+    await fetch("/alive", { credentials: "omit", redirect: "error", cache: "no-store" });
+  } catch {
+    over(GONE);
+  }
+}
+
+function over(text) {
+  desk.closed = true;
+  clearInterval(desk.timer);
+  sessionStorage.removeItem(KEY);
+  for (const part of ["deeds", "form", "progress", "kept", "answer"]) at(part).replaceChildren();
+  for (const button of ["unlock", "lock", "close"]) at(button).hidden = true;
+  at("who").textContent = "";
+  at("answer").append(made("p", { className: "said", textContent: text, role: "alert" }));
 }
 const read = async (path) => (await ask(path)).json();
 const send = async (path, document_) => (await ask(path, { method: "POST", body: JSON.stringify(document_ || {}) })).json();
@@ -50,10 +71,11 @@ async function refresh() {
   const before = desk.state && desk.state.user;
   desk.state = await read("/api/state");
   const { user, register } = desk.state;
-  at("who").textContent = user ? `已解锁：${register}　${user}` : "登记册未解锁（检查文件不用解锁）";
+  at("who").textContent = user ? `已解锁：${register}　${user}` : "登记册未解锁（检查、更正、取空白表不用解锁）";
   at("unlock").hidden = Boolean(user);
   at("lock").hidden = !user;
   at("close").hidden = false;
+  list();
   if (before && !user) {
     if (!desk.keptOf || !desk.keptOf.locked) at("kept").replaceChildren();
     at("answer").replaceChildren();
@@ -61,20 +83,35 @@ async function refresh() {
   }
 }
 
+// what the role of who unlocked it does not do is not offered; whether it may be done, the deed itself says
 function list() {
+  const shown = desk.state.deeds.filter((deed) => deed.offered);
+  const known = shown.map((deed) => deed.id).join();
+  if (desk.listed === known) return;
+  desk.listed = known;
+  const focused = document.activeElement && document.activeElement.id;
   at("deeds").replaceChildren(
-    ...desk.state.deeds.map((deed) =>
-      made("button", { type: "button", textContent: deed.label, title: deed.tip, id: "deed-" + deed.id, onclick: () => open_(deed) })),
+    ...Object.entries(desk.state.groups).flatMap(([key, title]) => {
+      const mine = shown.filter((deed) => deed.group === key).map((deed) =>
+        made("button", { type: "button", textContent: deed.label, title: deed.tip, id: "deed-" + deed.id, onclick: () => open_(deed) }));
+      return mine.length ? [made("div", { role: "group", "aria-label": title }, made("h2", { textContent: title }), ...mine)] : [];
+    }),
   );
+  mark();
+  if (focused && at(focused)) at(focused).focus();
+}
+
+function mark() {
+  for (const button of at("deeds").querySelectorAll("button")) {
+    if (desk.deed && button.id === "deed-" + desk.deed.id) button.setAttribute("aria-current", "page");
+    else button.removeAttribute("aria-current");
+  }
 }
 
 // handed: what WPS gave along; it is filled in for the person to see, and nothing is done with it before the button is pressed
 async function open_(deed, why = "", given = {}, handed = {}) {
   desk.deed = deed;
-  for (const button of at("deeds").children) {
-    if (button.id === "deed-" + deed.id) button.setAttribute("aria-current", "page");
-    else button.removeAttribute("aria-current");
-  }
+  mark();
   at("answer").replaceChildren();
   if (!desk.job) at("progress").replaceChildren();
   const head = made("h2", { textContent: deed.label, tabIndex: -1 });
@@ -250,7 +287,7 @@ function show(deed, job) {
   place.replaceChildren(...job.said.map((text) => made("p", { className: "said", textContent: text })));
   for (const table of job.tables) place.append(made("h3", { textContent: table.title }), tabled(table));
   if (job.lines.length) place.append(made("pre", { textContent: job.lines.join("\n").trimEnd() }));
-  place.append(...job.pairs.map(paired));
+  place.prepend(...place.querySelectorAll(".said"), ...job.cards.map(carded)); // what waits for a person comes before lists
 }
 
 const classOf = (text) => `${STATES[text] || ""} ${text.length < 12 ? "short" : ""}`.trim();
@@ -289,30 +326,32 @@ function filed(deed, job) {
   return [made("h3", { textContent: "可以取走的文件" }), made("p", { className: "tip", textContent: deed.label + (deed.locked ? "：关闭工作台后清除。" : "：锁定（闲置也会锁定）或关闭后清除，请及时取走。") }), ...(lines.length > 1 ? [all] : []), made("ul", { className: "files" }, ...lines)];
 }
 
-function paired(pair) {
-  const rows = pair.facts.map((fact) => made("tr", {},
+function carded(card) {
+  const rows = card.facts.map((fact) => made("tr", {},
     made("th", { textContent: fact.title, scope: "row" }),
     made("td", { textContent: fact.one, className: fact.differs ? "differs" : "" }),
-    ...(pair.other ? [made("td", { textContent: fact.other, className: fact.differs ? "differs" : "" })] : [])));
-  const head = made("tr", {}, made("th", { textContent: "" }), made("th", { textContent: "这一条", scope: "col" }), ...(pair.other ? [made("th", { textContent: "另一条", scope: "col" })] : []));
-  const table = made("table", {}, made("colgroup", {}, made("col", { className: "title" })), made("thead", {}, head), made("tbody", {}, ...rows));
-  const verdict = made("select", { "aria-label": "结论" }, made("option", { value: "", textContent: "选择结论" }), ...pair.verdicts.map((each) => made("option", { value: each, textContent: each })));
-  const reason = made("input", { placeholder: "理由（必填）", "aria-label": "理由", autocomplete: "off" });
-  const button = made("button", { className: "do", type: "submit", textContent: "作出结论" });
+    ...(card.two ? [made("td", { textContent: fact.other, className: fact.differs ? "differs" : "" })] : [])));
+  const head = made("tr", {}, made("th", { textContent: "" }), made("th", { textContent: "这一条", scope: "col" }), made("th", { textContent: "另一条", scope: "col" }));
+  const table = made("table", {}, made("colgroup", {}, made("col", { className: "title" })), ...(card.two ? [made("thead", {}, head)] : []), made("tbody", {}, ...rows));
+  const inputs = card.fields.map((each) => each.kind === "choice"
+    ? made("select", { name: each.name, "aria-label": each.label }, made("option", { value: "", textContent: "选择" + each.label }), ...each.choices.map((one) => made("option", { value: one, textContent: one })))
+    : made("input", { name: each.name, value: each.value, placeholder: each.label + (each.needed ? "（必填）" : ""), title: each.label, "aria-label": each.label, autocomplete: "off" }));
+  const button = made("button", { className: "do", type: "submit", textContent: card.word });
   const told = made("div");
-  const form = made("form", { className: "verdict" }, verdict, reason, button);
+  const form = made("form", { className: "verdict" }, ...inputs, button);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!verdict.value || !reason.value.trim()) return wrong("请选择结论并写明理由。", told);
+    const missing = card.fields.filter((each, place) => each.needed && !inputs[place].value.trim()).map((each) => each.label);
+    if (missing.length) return wrong(`请填写：${missing.join("、")}。`, told);
     if (desk.job) return wrong("上一件还在进行。请等它完成，或先取消。", told);
     desk.job = true;
     button.disabled = true;
     try {
-      const given = { number: pair.number, other: pair.other, verdict: verdict.value, reason: reason.value };
-      const job = await finished({ id: "decide" }, given, []);
+      const given = { ...card.given, ...Object.fromEntries(inputs.map((input) => [input.name, input.value])) };
+      const job = await finished({ id: card.deed }, given, []);
       if (job.state !== "done") throw new Error(job.error);
       told.replaceChildren(...job.said.map((text) => made("p", { className: "good", textContent: text })));
-      verdict.disabled = reason.disabled = true;
+      for (const input of inputs) input.disabled = true;
     } catch (fault) {
       wrong(fault.message, told);
       button.disabled = false;
@@ -320,7 +359,7 @@ function paired(pair) {
     desk.job = null;
     at("progress").replaceChildren();
   });
-  return made("article", { className: "pair" }, made("h3", { textContent: `${pair.number}　${pair.ground}` }), made("div", { className: "scroll" }, table), form, told);
+  return made("article", { className: "pair" }, made("h3", { textContent: card.title }), made("div", { className: "scroll" }, table), form, told);
 }
 
 // ---- in and out
@@ -342,7 +381,6 @@ async function begin() {
     at("who").textContent = "";
     return wrong(fault.message);
   }
-  list();
   const first = desk.state.deeds.find((deed) => (desk.state.user ? deed.id === "due_today" : deed.locked)) || desk.state.deeds[0];
   const wanted = desk.state.deeds.find((deed) => deed.id === handed.deed);
   open_(wanted || first, "", {}, wanted ? handed : {});
@@ -359,13 +397,8 @@ at("lock").addEventListener("click", async () => {
 });
 at("close").addEventListener("click", async () => {
   desk.closed = true;
-  clearInterval(desk.timer);
   try { await send("/api/stop"); } catch { /* closed already */ }
-  sessionStorage.removeItem(KEY);
-  for (const part of ["deeds", "form", "progress", "kept", "answer"]) at(part).replaceChildren();
-  for (const button of ["unlock", "lock", "close"]) at(button).hidden = true;
-  at("who").textContent = "";
-  at("answer").append(made("p", { className: "said", textContent: "工作台已关闭，登记册已锁定。可以关掉这个页面。" }));
+  over("工作台已关闭，登记册已锁定。可以关掉这个页面。");
 });
 for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault()); // a file dropped beside the place opens nothing
 begin();
