@@ -141,8 +141,8 @@ class Register:
             for rows in self._connection.batches(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values):
                 numbers, *batch = zip(*rows, strict=True)
                 ids += numbers if any(whole) else ()
-                for column, given in zip(found, batch, strict=True):
-                    column.add(given)
+                for collected, given in zip(found, batch, strict=True):
+                    collected.add(given)
         except (TypeError, ValueError):
             raise schema.damaged(self.path) from None
         for name, kept in zip(wanted, found, strict=True):
