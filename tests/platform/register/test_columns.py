@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-
 import pandas as pd
 import pytest
 
-from workbench.core.cycles import search_put_off
 from workbench.platform.register.columns import Collected, from_stored
 
 BATCHES = {
@@ -51,11 +48,3 @@ def test_what_is_no_number_is_refused():
     for batch in (("甲",), (1, "甲", None)):
         with pytest.raises((TypeError, ValueError)):
             Collected("INTEGER", whole=False).add(batch)
-
-
-def test_the_search_for_circles_goes_on_afterwards():
-    """Also where the work ends in an error, and one inside another."""
-    with pytest.raises(KeyError), search_put_off(), search_put_off():
-        assert not gc.isenabled()
-        raise KeyError
-    assert gc.isenabled()

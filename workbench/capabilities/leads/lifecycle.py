@@ -26,9 +26,9 @@ from workbench.capabilities.leads.status import Review, Status, Verification
 from workbench.capabilities.leads.tables import LEAD_STATES
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind
-from workbench.core.cycles import search_put_off
 from workbench.core.frames import DAY, by_time, days, empty_texts, places_of, spread
 from workbench.core.periods import month_of
+from workbench.core.seldom_collected import seldom_collected
 from workbench.platform.register.facts import TEXT, TIME, Facts
 from workbench.platform.regulation.edition import Policy
 
@@ -36,7 +36,7 @@ NO_TIME = np.datetime64("NaT", "us")
 EARNS, BY_RECEIPT = "earns", "receipt"  # values of the readings undated_valid (D42) and counts_in (D5)
 
 
-@search_put_off()
+@seldom_collected()
 def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     """The state of every lead received by ``as_of``: as ``LEAD_STATES`` promises, without ``customer`` where the facts have none.
 

@@ -28,10 +28,10 @@ from workbench.capabilities.settlement.quarter import (
     stored_lines,
 )
 from workbench.capabilities.settlement.rewarded_lines import Counting, rewarded_lines, unrewarded
-from workbench.core.cycles import search_put_off
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter, quarter_bounds, quarter_of_day, quarters_between
+from workbench.core.seldom_collected import seldom_collected
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import settled_clauses, settled_order, settled_regulations
 from workbench.platform.regulation.edition import Policy
@@ -94,7 +94,7 @@ def settlement_of(snapshot: Snapshot, quarter: str) -> Settlement:
     )
 
 
-@search_put_off()
+@seldom_collected()
 def settle(
     facts: Facts,
     quarter: str,

@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 import pandas as pd
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from workbench.core.cycles import search_put_off
 from workbench.core.errors import RegisterError, WrongUse
+from workbench.core.seldom_collected import seldom_collected
 from workbench.platform.register import (
     audit,
     cipher,
@@ -107,7 +107,7 @@ class Register:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @search_put_off()
+    @seldom_collected()
     def read(
         self,
         table: str,
