@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -342,7 +343,10 @@ def test_the_command_itself_ends_clean(tmp_path, number):
     """Told to end by the system or by Ctrl+C: exit code 0, no temporary folder, nobody let in any more."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "workbench", "desk", "--no-browser"]
-    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+    listens = partial(signal.signal, number, signal.SIG_DFL)  # a shell's background job does not hear Ctrl+C
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True, preexec_fn=listens
+    )
     assert process.stdout is not None
     address = re.search(r"http://127\.0\.0\.1:(\d+)/#\S+", process.stdout.readline())
     assert address is not None and list(tmp_path.glob("workbench-desk-*"))
