@@ -115,11 +115,15 @@ class FactTable:
         if GONE in frame:
             gone, since = frame[GONE], frame[BACK]
             stands = (gone.isna() | (gone > moment)) & (since.isna() | (since <= moment))
-            frame = frame[stands].drop(columns=[GONE, BACK]).reset_index(drop=True)
+            frame = _only(frame.drop(columns=[GONE, BACK]), stands)
         if self.known_at is None:
             return frame
-        known = (frame[self.known_at] <= moment).to_numpy()
-        return (frame if known.all() else frame[known]).reset_index(drop=True)
+        return _only(frame, frame[self.known_at] <= moment)
+
+
+def _only(frame: pd.DataFrame, wanted: pd.Series) -> pd.DataFrame:
+    """The rows that are wanted, numbered anew; where that is all of them, as mostly, nothing is copied."""
+    return (frame if wanted.all() else frame[wanted]).reset_index(drop=True)
 
 
 def _typed(values: pd.Series, kind: str) -> Any:
