@@ -152,6 +152,9 @@ def test_a_quarter_from_draft_to_ruling(become, standing_clock, monkeypatch):
         as_(speaker, office, "领导")
         (card,) = speaker.do("quarter")["cards"]
         assert card["title"] == "2026Q1　批准"
+        comes_to = {fact["title"]: fact["one"] for fact in card["facts"]}
+        assert comes_to["笔数"] == "7"  # six publications since 5 February that were not made, one contract register
+        assert [comes_to[f"{word}（元）"] for word in ("奖励", "处罚", "奖惩净额")] == ["0", "-700", "-700"]
         assert "退回的理由" in speaker.do("approve", **given(card, verdict="退回"))["error"]
         assert "已退回" in speaker.do("approve", **given(card, verdict="退回", reason="请核对"))["said"][0]
         as_(speaker, office, "文员")
@@ -182,6 +185,7 @@ def test_a_quarter_from_draft_to_ruling(become, standing_clock, monkeypatch):
         assert speaker.do("rule", number=number, verdict="成立", reason="x")["state"] == "refused"
         as_(speaker, office, "领导")
         (card,) = speaker.do("appeals")["cards"]
+        assert {fact["title"]: fact["one"] for fact in card["facts"]}["原核算（元）"] == "-100"
         assert "部分成立" in speaker.do("rule", **given(card, verdict="成立", amount="5", reason="停电属实"))["error"]
         assert "成立" in speaker.do("rule", **given(card, verdict="成立", reason="停电属实"))["said"][0]
         assert speaker.do("appeals")["said"] == ["待裁定 0 件，共 1 件。"]

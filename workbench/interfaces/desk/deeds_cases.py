@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,11 +15,12 @@ VERDICT = Field("verdict", "choice", "desk/verdict")
 REASON = Field("reason", "text", "desk/reason")
 CHANGED = ("申请编号", "信息编号", "变更事项", "新值", "申请单位", "理由", "状态", "决定理由")
 APPEALED = ("申诉编号", "季度", "条款", "对象", "依据", "原核算（元）", "申诉金额（元）", "裁定", "应核（元）")
+AMOUNTS = ("settled", "claimed", "amount")
 TAKE_BACK, KEEP = "撤回，或同意撤回", "不同意撤回"
 
 
 def texts(*values: Any) -> list[str]:
-    """Cells of a row: what is missing is empty, times to the minute, amounts with separators."""
+    """Cells of a row: what is missing is empty, times to the minute."""
     return [text(value) for value in values]
 
 
@@ -28,7 +30,12 @@ def text(value: Any) -> str:
         return ""
     if hasattr(value, "hour"):
         return f"{value:%Y-%m-%d %H:%M}" if (value.hour, value.minute) != (0, 0) else f"{value:%Y-%m-%d}"
-    return f"{int(value):,}" if isinstance(value, int | float) else str(value)
+    return str(int(value)) if isinstance(value, float) else str(value)
+
+
+def amount(value: Any) -> str:
+    """A cell of yuan, with separators."""
+    return "" if pd.isna(value) else f"{int(value):,}"
 
 
 def _changes(call: DeskCall) -> Answer:
@@ -96,7 +103,10 @@ def _appeals(call: DeskCall) -> Answer:
     cards = [
         Card(
             f"{row['number']}　{row['quarter']}",
-            [Fact(title, text(row[key])) for key, title in told],
+            [
+                Fact(title, shown)
+                for (_, title), shown in zip(told, _appealed(row, [key for key, _ in told]), strict=True)
+            ],
             "rule",
             {"number": row["number"]},
             fields,
@@ -105,9 +115,13 @@ def _appeals(call: DeskCall) -> Answer:
         for row in (waiting if may else ())
     ]
     keys = ("number", "quarter", "clause", "party", "ref", "settled", "claimed", "outcome", "amount")
-    shown = Table("申诉", APPEALED, [texts(*(row[key] for key in keys)) for row in reversed(rows)])
+    shown = Table("申诉", APPEALED, [_appealed(row, keys) for row in reversed(rows)])
     said = text_for("desk/appeals_waiting", count=len(waiting), all=len(rows))
     return Answer([said], [shown] if rows else [], cards=cards)
+
+
+def _appealed(row: dict[str, Any], keys: Sequence[str]) -> list[str]:
+    return [(amount if key in AMOUNTS else text)(row[key]) for key in keys]
 
 
 def _rule(call: DeskCall) -> Answer:

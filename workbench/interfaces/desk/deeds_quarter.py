@@ -14,6 +14,7 @@ from workbench.interfaces.desk.deed import Answer, Card, Deed, DeskCall, Fact, F
 from workbench.interfaces.desk.deeds_cases import text, texts, yuan
 
 if TYPE_CHECKING:
+    from workbench.capabilities.settlement.settlement import Settlement
     from workbench.platform.access.session import Session
 
 APPROVED, BACK = "批准", "退回"
@@ -74,19 +75,27 @@ def _to_submit(session: Session, call: DeskCall) -> Iterator[Card]:
         return
     result = settlement_of(snapshot, quarter)
     open_ = [item.text(common.lang) for item in preconditions(snapshot, quarter)]
-    facts = [
-        Fact("笔数", str(len(result.lines))),
-        Fact("奖惩净额（元）", f"{sum(result.totals.values()):,}"),
-        *(Fact("未了事项", item, differs=True) for item in open_),
-    ]
+    facts = [*_figures(result), *(Fact("未了事项", item, differs=True) for item in open_)]
     word = "desk/approve_alone" if session.sole else "desk/submit_it"
     deed, fields = ("approve", ()) if session.sole else ("submit", (ACCEPT,))
     given = {"quarter": quarter, **({"verdict": APPROVED} if session.sole else {})}
     yield Card(f"{quarter}　{'批准' if session.sole else '报批'}", facts, deed, given, fields, word)
 
 
+def _figures(result: Settlement) -> list[Fact]:
+    """What a quarter comes to."""
+    amounts = [line.amount for line in result.lines]
+    return [
+        Fact("笔数", f"{len(amounts):,}"),
+        Fact("奖励（元）", f"{sum(each for each in amounts if each > 0):,}"),
+        Fact("处罚（元）", f"{sum(each for each in amounts if each < 0):,}"),
+        Fact("奖惩净额（元）", f"{sum(result.totals.values()):,}"),
+    ]
+
+
 def _to_decide(session: Session, rows: list[dict[str, Any]]) -> Iterator[Card]:
-    """Submitted quarters."""
+    """Submitted quarters, with what they come to by the data they were submitted with."""
+    from workbench.capabilities.settlement.approval import trial
     from workbench.capabilities.settlement.approval_status import SUBMITTED
 
     for row in rows if session.may("approve") else ():
@@ -96,6 +105,7 @@ def _to_decide(session: Session, rows: list[dict[str, Any]]) -> Iterator[Card]:
                 Fact("提交时间", text(row["submitted_at"])),
                 Fact("数据截至", text(row["as_of"])),
                 Fact("带着未了事项报批的理由", text(row["reason"])),
+                *_figures(trial(session, row["quarter"], row["as_of"].to_pydatetime())),
             ]
             fields = (VERDICT, WHY_BACK)
             yield Card(
