@@ -119,16 +119,14 @@ def settlement(call: ButtonCall) -> None:
 
 def whatif(call: ButtonCall) -> None:
     """A quarter under one other parameter or reading, beside the official result; nothing is kept."""
-    from workbench.platform.regulation.trial import read
+    from workbench.platform.regulation.trial import parse
 
     period = parse_quarter(quarter(call))
     example = "dealer_conversion_rate=30%"
     change = call.ask(text_for("addin/which_change", example=example), example)
     with call.session() as session:
         session.require("settle")
-        name = change.partition("=")[0].strip()
-        values, readings = ([change], []) if name in session.policy.parameters else ([], [change])
-        moment, text, user = session.latest(), read(session.policy, values, readings).text(), session.user
+        moment, text, user = session.latest(), parse(session.policy, change).text(), session.user
     folder = call.folder(text_for("addin/folder_of_reports"))
     secret = _secret(call, "测算对比", user)
     call.progress.step(text_for("addin/preparing"))

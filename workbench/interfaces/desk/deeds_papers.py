@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,14 @@ from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.app.reports import run_report
 from workbench.core.errors import WorkbenchError
-from workbench.core.periods import month_of_day, parse_month, parse_quarter, quarter_of_day
+from workbench.core.periods import (
+    month_of_day,
+    parse_month,
+    parse_quarter,
+    previous_month,
+    previous_quarter,
+    quarter_of_day,
+)
 from workbench.interfaces.desk.deed import Answer, Asked, Deed, DeskCall, Field
 from workbench.platform.access.platform_actions import report_action
 from workbench.platform.reporting.registry import find, reports
@@ -42,22 +49,12 @@ def _statement(call: DeskCall) -> Answer:
 
 
 def _report(call: DeskCall) -> Answer:
-    """Run a report's notebook; its own process opens the register anew, so that the passphrase is typed for it."""
+    """A report of a period; one that is due counts as made."""
     report = find(call.text("report"))
     with call.session() as session:
         session.require(report.action)
-        path, user, moment = session.register.path, session.user, session.latest()
-    call.progress.at(text_for("desk/preparing"))
-    run = run_report(
-        report.name,
-        register_path=path,
-        period=call.text("period"),
-        as_of=moment,
-        out_dir=call.folder,
-        user=user,
-        passphrase=call.given["passphrase"],
-        progress=lambda done, total: call.progress.at(text_for("desk/running"), done, total),
-    )
+        path, moment = session.register.path, session.latest()
+    run = _run(call, report.name, call.text("period"), moment)
     said = [text_for("desk/made", file=run.workbook.name), *filed(call, path, run)]
     return Answer(said, files=list(run.files))
 
@@ -118,23 +115,27 @@ def _card(call: DeskCall) -> Answer:
 
 def _whatif(call: DeskCall) -> Answer:
     """A quarter under one other parameter or reading, beside the official result; nothing is kept."""
-    from workbench.platform.regulation.trial import read
+    from workbench.platform.regulation.trial import parse
 
-    period, change = parse_quarter(call.text("period")), call.text("change")
+    period = parse_quarter(call.text("period"))
     with call.session() as session:
         session.require("settle")
-        known = change.partition("=")[0].strip() in session.policy.parameters
-        changes = read(session.policy, [change] if known else [], [] if known else [change]).text()
-        moment = session.latest()
+        moment, changes = session.latest(), parse(session.policy, call.text("change")).text()
     return _made(call, WHATIF, period, moment, {"changes": changes})
 
 
 def _made(call: DeskCall, report: str, period: str, moment: datetime, parameters: dict[str, str]) -> Answer:
     """A report that needs more than a period, to take away: nobody waits for it on a day."""
+    run = _run(call, report, period, moment, parameters)
+    return Answer([text_for("desk/made", file=run.workbook.name)], files=list(run.files))
+
+
+def _run(call: DeskCall, report: str, period: str, moment: datetime, parameters: dict[str, str] | None = None) -> Run:
+    """Run a report's notebook; its own process opens the register anew, so that the passphrase is typed for it."""
     with call.session() as session:
         path, user = session.register.path, session.user
     call.progress.at(text_for("desk/preparing"))
-    run = run_report(
+    return run_report(
         report,
         register_path=path,
         period=period,
@@ -145,7 +146,6 @@ def _made(call: DeskCall, report: str, period: str, moment: datetime, parameters
         parameters=parameters,
         progress=lambda done, total: call.progress.at(text_for("desk/running"), done, total),
     )
-    return Answer([text_for("desk/made", file=run.workbook.name)], files=list(run.files))
 
 
 def _own_reports(asked: Asked) -> list[str]:
@@ -159,12 +159,11 @@ def _own_reports(asked: Asked) -> list[str]:
 
 
 def _last_quarter(asked: Asked) -> str:
-    today = asked.now.date()
-    return quarter_of_day(date(today.year, (today.month - 1) // 3 * 3 + 1, 1) - timedelta(days=1))
+    return previous_quarter(quarter_of_day(asked.now))
 
 
 def _last_month(asked: Asked) -> str:
-    return month_of_day(asked.now.date().replace(day=1) - timedelta(days=1))
+    return previous_month(month_of_day(asked.now))
 
 
 SECRET = Field("passphrase", "secret", "desk/passphrase_for")
