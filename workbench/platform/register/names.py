@@ -70,6 +70,7 @@ BORN, TEXTS_BORN = (
     "free_texts",
 )  # in the detail of the entry that made a register which never held them in clear
 SEALED_BY, TEXTS_BY = "customer_names", "free_texts"  # the entries that brought an earlier register over
+MOST_BOXES = 50_000  # what opens texts is kept of so many subjects: some 3 kB each
 MARK = "␟"  # begins a sealed text among the fields of a record
 _NUMBER = re.compile(r"#(\d+)")
 
@@ -220,6 +221,8 @@ class Names:
 
     def _make_boxes(self, wanted: set[tuple[int, int]], table: str, column: str) -> None:
         register = self._register
+        if len(self._boxes) > MOST_BOXES:
+            self._boxes.clear()
         new = {each for each in wanted if each not in self._boxes}
         gone = register.subjects.destroyed
         salts = subjects.salts(register, {subject for _, subject in new} - gone) if new else {}
