@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from workbench.platform.register.store import Register
 
 
-STEP = 20_000  # rows that are made ready and written at once
+STEP = 5_000  # rows that are made ready and written at once
 
 
 class Entry:
@@ -197,8 +197,11 @@ class Entry:
 
     def _write_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
         """Run a statement for each row; one that adds rows (``ADDED``) gives the primary key first."""
+        if not rows:
+            return
         if added := ADDED.match(sql):
-            self.first[added[1]] = min([self.first.get(added[1], rows[0][0]), *(row[0] for row in rows)])
+            least = min(row[0] for row in rows)
+            self.first[added[1]] = min(self.first.get(added[1], least), least)
         elif self.changes is not None:
             self.changes.append((sql, rows))
         self._register._connection.write_many(sql, rows)

@@ -70,7 +70,7 @@ BORN, TEXTS_BORN = (
     "free_texts",
 )  # in the detail of the entry that made a register which never held them in clear
 SEALED_BY, TEXTS_BY = "customer_names", "free_texts"  # the entries that brought an earlier register over
-MOST_BOXES = 50_000  # what opens texts is kept of so many subjects: some 3 kB each
+MOST_BOXES = 10_000  # what opens texts is kept of so many subjects: some 3 kB each
 MARK = "␟"  # begins a sealed text among the fields of a record
 _NUMBER = re.compile(r"#(\d+)")
 

@@ -44,13 +44,11 @@ class Hashes:
         return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
 
-def keep(register: Register, entry: Entry, hashes: Hashes) -> list[bytes]:
-    """Keep the hashes of an entry's rows; returns the row that holds them, encoded."""
-    if not hashes.found or TABLE not in register._tables:
-        return []
-    stored = ((register.maximum(TABLE, TABLE) or 0) + 1, entry.number, hashes.text())
-    entry._write_many(f"INSERT INTO {TABLE} VALUES (?, ?, ?)", [stored])
-    return audit.encode_rows([stored])
+def keep(register: Register, entry: Entry, hashes: Hashes) -> None:
+    """Keep the hashes of an entry's rows, in a row of their own."""
+    if hashes.found and TABLE in register._tables:
+        stored = (register.maximum(TABLE, TABLE) or 0) + 1, entry.number, hashes.text()
+        entry._write_many(f"INSERT INTO {TABLE} VALUES (?, ?, ?)", [stored])
 
 
 def restate(register: Register, entry: Entry, rows: dict[int, dict[str, list[tuple[int, bytes]]]]) -> None:

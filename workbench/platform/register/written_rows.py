@@ -20,8 +20,7 @@ Source = Callable[[], Iterator[Part]]  # gives a table's rows each time it is as
 
 def tables(entry: Entry) -> dict[str, int]:
     """The tables an entry's digest is over, of those it wrote to, each with the least primary key of its rows."""
-    outside = {*audit.OUTSIDE, row_hashes.TABLE}
-    return {table: first for table, first in entry.first.items() if table not in outside}
+    return {table: first for table, first in entry.first.items() if table not in audit.OUTSIDE}
 
 
 def batches(register: Register, table: str, number: int, first: int) -> Iterator[Sequence[Sequence[Any]]]:
@@ -37,31 +36,31 @@ def digest(entry: Entry, sources: dict[str, Source]) -> str:
 
     ``sources``: rows that were put into the register otherwise than by ``Entry.append``; they come before those.
     """
-    register, own = entry.register, tables(entry)
+    register = entry.register
     hashes, whole = row_hashes.Hashes(register.keys.audit), audit.Digest(register.keys.audit)
 
     def parts(table: str) -> Iterator[Part]:
         if table in sources:
             yield from sources[table]()
-        if table in own:
-            for rows in batches(register, table, entry.number, own[table]):
+        if table in entry.first:
+            for rows in batches(register, table, entry.number, entry.first[table]):
                 yield [row[0] for row in rows], audit.encode_rows(rows)
 
-    named = sorted({*sources, *own})
+    def take(table: str, *, hashed: bool) -> None:
+        whole.begin(table)
+        for numbers, rows in parts(table):
+            whole.add(rows)
+            if hashed:
+                hashes.add(table, numbers, rows)
+
+    named = sorted({*sources, *tables(entry)} - {row_hashes.TABLE})
     behind = [table for table in named if table > row_hashes.TABLE]
     for table in behind:  # their hashes stand in a row that comes before them
-        for part in parts(table):
-            hashes.add(table, *part)
+        for numbers, rows in parts(table):
+            hashes.add(table, numbers, rows)
     for table in named[: len(named) - len(behind)]:
-        whole.begin(table)
-        for part in parts(table):
-            hashes.add(table, *part)
-            whole.add(part[1])
-    if kept := row_hashes.keep(register, entry, hashes):
-        whole.begin(row_hashes.TABLE)
-        whole.add(kept)
-    for table in behind:
-        whole.begin(table)
-        for _, encoded in parts(table):
-            whole.add(encoded)
+        take(table, hashed=True)
+    row_hashes.keep(register, entry, hashes)
+    for table in [row_hashes.TABLE] * (row_hashes.TABLE in entry.first) + behind:
+        take(table, hashed=False)
     return whole.hexdigest()
