@@ -244,7 +244,7 @@ def _work_through(
             put_added_values(batch, current, intake)
             put_layouts(batch, current)
             keep_waiting(batch, current, intake)
-            stored = batch.store(current, (*intake.tables, ADDED, LAYOUT, WAITING))
+            stored = batch.store(current, (*intake.tables, ADDED, LAYOUT, WAITING), intake.followed)
             put_in_place(batch, current)
             if intake.on_accept:
                 intake.on_accept(batch, current, stored)
