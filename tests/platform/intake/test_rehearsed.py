@@ -17,7 +17,8 @@ from workbench.platform.access import users
 from workbench.platform.access.session import Session, enter
 from workbench.platform.intake import batch
 from workbench.platform.intake.batch import Arrival, import_files
-from workbench.platform.register import name_blocks, rehearsal
+from workbench.platform.register import embedded, name_blocks, rehearsal
+from workbench.platform.register import entry as entries
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.postgres import address
 
@@ -73,9 +74,14 @@ def left(path: Path) -> list[str]:
     return [found.name for found in path.parent.glob(".backup-*")]
 
 
-def test_the_same_register_comes_of_it(staffed, both, monkeypatch):
-    """Beside and inside: every row, outcome and word of the trail; nothing is left of the copy."""
+@pytest.mark.parametrize("at_once", [2, 5_000])
+def test_the_same_register_comes_of_it(staffed, both, monkeypatch, at_once):
+    """Beside and inside: every row, outcome and word of the trail, however many rows are taken at once; nothing is left of
+    the copy.
+    """
     path, arrivals = both
+    monkeypatch.setattr(entries, "STEP", at_once)
+    monkeypatch.setattr(embedded, "BATCH", at_once)
     twin = path.with_name("另一册.db")
     for end in ("", ".keys"):
         shutil.copy2(f"{path}{end}", f"{twin}{end}")
