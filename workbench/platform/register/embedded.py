@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +17,7 @@ from workbench.platform.register.keys import Keys
 from workbench.platform.register.storage import Values
 
 BATCH = 20_000  # rows that are held as they come at once
+COPYING = "import shutil, sys; shutil.copyfile(*sys.argv[1:])"
 
 
 class Embedded:
@@ -136,6 +139,28 @@ class Embedded:
     def copy_to(self, target: Path) -> None:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
         self.execute("VACUUM INTO ?", (str(target),))
+
+    def duplicate_to(self, target: Path) -> None:
+        """The file as it stands, byte by byte: what ``copy_to`` makes, in a tenth of its time, pages that hold nothing included.
+
+        Whoever begins to read while the log is empty reads the file alone, and nobody moves pages into it until he is done.
+        Another process copies: closing a second handle here would give up this process's locks on the file (POSIX).
+        """
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        self.fetch("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.execute(f"PRAGMA busy_timeout = {int(schema.BUSY_SECONDS * 1000)}")
+        self.begin_reading()
+        try:
+            self.fetch("SELECT count(*) FROM sqlite_master")
+            log = self._path.with_name(self._path.name + "-wal")
+            alone = not log.exists() or not log.stat().st_size
+            command = [sys.executable, "-I", "-c", COPYING, str(self._path), str(target)]
+            done = alone and subprocess.run(command, capture_output=True, check=False).returncode == 0
+        finally:
+            self.rollback()
+        if not done:  # somebody reads an earlier state, or writes; or the disk is full, which is said better there
+            target.unlink(missing_ok=True)
+            self.copy_to(target)
 
     def lock_exclusively(self, patience: float) -> None:
         """Shut everybody else out until this is closed; waits ``patience`` seconds. Raises RegisterError ``in_use``."""

@@ -79,7 +79,7 @@ def is_worth_it(register: Register, most: int) -> bool:
 def beside(register: Register) -> Iterator[Register]:
     """A copy of the register under the same keys, to work on; it goes away. Raises RegisterError ``not_written``, ``disk_full``."""
     with scratch(register.path.parent) as folder:
-        register.copy_to(folder / COPY)
+        register.duplicate_to(folder / COPY)
         with Register.open(folder / COPY, register.keys) as copy:
             copy._connection.execute("PRAGMA synchronous = OFF")  # nothing in it has to last
             yield copy

@@ -75,6 +75,9 @@ class Store(Protocol):
     def copy_to(self, target: Path) -> None:
         """An encrypted file under the same keys, one state of the register, while others go on writing."""
 
+    def duplicate_to(self, target: Path) -> None:
+        """What ``copy_to`` makes, as quickly as it goes, for work that is thrown away with it."""
+
     def lock_exclusively(self, patience: float) -> None:
         """Shut everybody else out until this is closed; waits ``patience`` seconds. Raises RegisterError ``in_use``."""
 

@@ -275,6 +275,10 @@ class Register:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
         self._connection.copy_to(target)
 
+    def duplicate_to(self, target: Path) -> None:
+        """What ``copy_to`` makes, as quickly as it goes, for work that is thrown away with it."""
+        self._connection.duplicate_to(target)
+
     def lock_exclusively(self, patience: float) -> None:
         """Shut everybody else out until this register is closed; waits for others to close it, ``patience`` seconds.
 

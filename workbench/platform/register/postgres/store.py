@@ -189,6 +189,8 @@ class Server:
         """Not done here. Raises RegisterError ``server_file_only``."""
         raise file_only()
 
+    duplicate_to = copy_to
+
     def lock_exclusively(self, patience: float) -> None:
         """Let nobody else write until this is closed; waits ``patience`` seconds. Raises RegisterError ``in_use``."""
         try:
