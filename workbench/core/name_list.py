@@ -25,7 +25,8 @@ class NameList:
 
     def __init__(self, texts: Sequence[str] = ()) -> None:
         self._joined = ""
-        self._ends = np.zeros(0, dtype="int64")
+        self._ends = np.zeros(0, dtype="int32")
+        self.lengths = np.zeros(0, dtype="int32")  # the number of characters of each
         self.signs = np.zeros((2, 0), dtype="uint64")  # two words for each text: the bits of its characters
         self.add(texts)
 
@@ -48,21 +49,17 @@ class NameList:
         within = (codes & np.uint32(_PLANE - 1)).astype("intp")
         signs = np.stack([np.bitwise_or.reduceat(word[within], starts) for word in _bits()])
         self.signs = np.concatenate([self.signs, signs], axis=1)
-        self._ends = np.concatenate([self._ends, len(self._joined) + ends])
+        self.lengths = np.concatenate([self.lengths, (ends - starts - 1).astype("int32")])
+        self._ends = np.concatenate([self._ends, (len(self._joined) + ends).astype("int32")])
         self._joined += texts + END
 
     def listed(self, first: int = 0) -> list[str]:
         """The texts from one on."""
         return self._joined[self._start(first) :].split(END)[:-1]
 
-    @property
-    def lengths(self) -> np.ndarray:
-        """The number of characters of each."""
-        return np.diff(self._ends, prepend=0) - 1
-
     def of_length(self, length: int) -> tuple[np.ndarray, np.ndarray]:
         """The places of the texts of one length, and their characters, a row each."""
-        places = np.flatnonzero(self.lengths == length)
+        places = (self.lengths == length).nonzero()[0]
         starts = self._ends[places] - 1 - length
         return places, _codes(self._joined)[starts[:, None] + np.arange(length)]
 
@@ -101,7 +98,7 @@ def _possible(asked: NameList, known: NameList, least: int) -> Iterator[list[tup
             least_shared = -(-least * (length + lengths) // 200) - unseen
             needed[length, unseen] = np.clip(least_shared, 0, 255).astype("uint8")
         shared = np.bitwise_count(first & one) + np.bitwise_count(second & other)
-        pairs += [(row, place) for place in np.flatnonzero(shared >= needed[length, unseen]).tolist()]
+        pairs += [(row, place) for place in (shared >= needed[length, unseen]).nonzero()[0].tolist()]
         if len(pairs) >= AT_ONCE:
             yield pairs
             pairs = []
