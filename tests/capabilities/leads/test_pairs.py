@@ -73,7 +73,11 @@ def crowded(seed: int) -> Facts:
             )
         if draw.random() < 0.2:
             line = {"contract": f"HT{number}", "lead": number, "unit": "D0", "quantity": 5, "file": "t2.xlsx"}
-            line |= {"month": f"{handed:%Y-%m}", "signed_on": pd.Timestamp(handed.date()), "picked_up": draw.randrange(6)}
+            line |= {
+                "month": f"{handed:%Y-%m}",
+                "signed_on": pd.Timestamp(handed.date()),
+                "picked_up": draw.randrange(6),
+            }
             contracts.append({**line, "at": handed + draw.choice(later), "row": number})
     for _ in range(draw.randrange(4)):
         one, other = draw.sample(range(1, count + 1), 2)

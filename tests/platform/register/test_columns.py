@@ -69,7 +69,7 @@ def read(kind: str, given: Any) -> list[str] | str:
 
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
 DAYS, SECONDS = st.dates().map(str), st.datetimes().map(lambda time: time.isoformat(timespec="seconds"))
-MANGLED = st.text("0123456789-T:Z \x00\"\\,nulNaT", max_size=20)
+MANGLED = st.text('0123456789-T:Z \x00"\\,nulNaT', max_size=20)
 
 
 @examples(2000)
@@ -86,7 +86,7 @@ MANGLED = st.text("0123456789-T:Z \x00\"\\,nulNaT", max_size=20)
 @example("DATE", ["2026-02-28", None, "2026-02-30"])
 @example("TIME", [None, None])
 @example("TIME", ["2026-01-05T09:00:00", "null"])
-@example("DATE", ["20260105\",\"", "2026-01-05"])
+@example("DATE", ['20260105","', "2026-01-05"])
 @example("BOOL", [2, -1, 0])
 def test_a_packed_column_reads_as_its_values(kind: str, values: list[Any]):
     """The JSON list as SQLite writes it gives what the values themselves give, or is refused as they are."""

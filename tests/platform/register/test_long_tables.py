@@ -13,7 +13,22 @@ from workbench.core.errors import RegisterError
 from workbench.platform.register import embedded
 from workbench.platform.register.store import Register
 
-ODD = ('他说"好"', "a\\b", '","', "null", "[1,2]", "换\n行\t", "\x00", "\x1f", "𠮷", "", "#12", " 0012 ", "1e5", "\u2028")
+ODD = (
+    '他说"好"',
+    "a\\b",
+    '","',
+    "null",
+    "[1,2]",
+    "换\n行\t",
+    "\x00",
+    "\x1f",
+    "𠮷",
+    "",
+    "#12",
+    " 0012 ",
+    "1e5",
+    "\u2028",
+)
 LEADS = 40
 
 
@@ -52,7 +67,10 @@ def test_every_table_reads_as_row_by_row(long):
     with long.open() as register:
         assert register.count("lead") > LEADS
         for table, kinds in register._tables.items():
-            for columns in (register.columns(table), [name for name, kind in kinds.items() if kind in ("INTEGER", "TEXT")]):
+            for columns in (
+                register.columns(table),
+                [name for name, kind in kinds.items() if kind in ("INTEGER", "TEXT")],
+            ):
                 got, wanted = register.read(table, columns), by_rows(register, table, columns)
                 pd.testing.assert_frame_equal(got, wanted)
                 assert [list(map(repr, got[name])) for name in got] == [list(map(repr, wanted[name])) for name in got]

@@ -131,8 +131,7 @@ def place(
 
 
 def in_company(sameness: Sameness, barred: np.ndarray, held: Holdings) -> np.ndarray:
-    """Which leads have to be looked at together with others, or with what becomes of their unit. ``barred``: invalid by its
-    own row, never alive."""
+    """Which leads are looked at together with others, or with what becomes of their unit. ``barred``: invalid by its row."""
     watched = np.zeros(len(barred), dtype=bool)
     watched[list(held.holder)] = True
     return (sameness.in_company(barred) | watched) & ~barred
@@ -154,8 +153,9 @@ def _pairs(
     left = same.entangled() | (lives.withdrawn_at != NEVER)
     left[[place for pair in receipts.first_of for place in pair]] = True
     left[list(held.holder)] = True
+    at_once = [times[first] == times[second] for times in (receipts.ranked, receipts.received)]
     plain = ~left[first] & ~left[second] & (same.identities[first] == same.identities[second])
-    plain &= (receipts.ranked[first] != receipts.ranked[second]) | (receipts.received[first] != receipts.received[second])
+    plain &= ~np.all(at_once, axis=0)
     plain &= receipts.dispatched[first] <= receipts.dispatched[second]
     first, second = first[plain], second[plain]
     moments = receipts.ranked[second]

@@ -132,17 +132,16 @@ class Collected:
 
     def add(self, values: Sequence[Any] | str) -> None:
         """Take a batch, or the JSON list of one. Raises TypeError or ValueError for what is not of the kind."""
-        if isinstance(values, str):
-            values = unpacked(self._kind, values)
-        if isinstance(values, np.ndarray):
-            self._parts.append(values)
+        found = unpacked(self._kind, values) if isinstance(values, str) else values
+        if isinstance(found, np.ndarray):
+            self._parts.append(found)
         elif self._whole:
-            self.stored += values
+            self.stored += found
         elif self._kind in TIMES or self._kind in NUMBERS:
-            part = from_stored(self._kind, values)
-            self._parts.append(part if isinstance(part, np.ndarray) else list(values))
+            part = from_stored(self._kind, found)
+            self._parts.append(part if isinstance(part, np.ndarray) else list(found))
         else:
-            self._parts.append(_array(values if self._known is None else self._once(self._known, values)))
+            self._parts.append(_array(found if self._known is None else self._once(self._known, found)))
 
     def _once(self, known: dict[Any, Any], values: Sequence[Any]) -> list[Any]:
         """The values, equal ones as one object; no more so in a column in which hardly two are equal."""

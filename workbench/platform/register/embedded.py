@@ -107,7 +107,9 @@ class Embedded:
     ) -> list[Column]:
         several = ", ".join(f'json_group_array("{name}")' for name, each in zip(names, packed, strict=True) if each)
         try:
-            texts = iter(self._connection.execute(f'SELECT {several} FROM "{table}" NOT INDEXED{clause}', values).fetchone())
+            texts = iter(
+                self._connection.execute(f'SELECT {several} FROM "{table}" NOT INDEXED{clause}', values).fetchone()
+            )
         except sqlcipher.DatabaseError:  # bytes where a text is declared, or damage: as rows it reads or is refused
             return self._unpacked(table, names, clause, values)
         others = [name for name, each in zip(names, packed, strict=True) if not each]

@@ -132,7 +132,11 @@ def _typed(values: pd.Series, kind: str) -> pd.Series:
     if kind == TEXT:
         texts = values.to_numpy(dtype="object")
         missing = pd.isna(texts)
-        return pd.Series(np.where(missing, None, texts), dtype="object", copy=False) if missing.any() else values.astype(TEXT)
+        return (
+            pd.Series(np.where(missing, None, texts), dtype="object", copy=False)
+            if missing.any()
+            else values.astype(TEXT)
+        )
     if values.dtype == kind:
         return values
     return (pd.to_datetime(values, format="ISO8601") if kind == TIME else values).astype(kind)

@@ -357,7 +357,13 @@ class Register:
         return self._connection.fetch(sql, values)
 
     def _batches(
-        self, table: str, named: Sequence[str], packed: Sequence[bool], clause: str, values: Sequence[Any], all_rows: bool
+        self,
+        table: str,
+        named: Sequence[str],
+        packed: Sequence[bool],
+        clause: str,
+        values: Sequence[Any],
+        all_rows: bool,
     ) -> Iterator[list[Any]]:
         """Columns of a table, its key first, some rows at a time; those that may be ``packed`` can be the text of a JSON list."""
         if all_rows and self._tables[table][named[0]] == "INTEGER":

@@ -65,9 +65,22 @@ def lines(quarter: Quarter) -> Iterator[Line[LateVerification]]:
     columns = [late[name].tolist() for name in names]
     columns += [late["row"].astype("int64").tolist(), moments(late["at"]), moments(late["answered_at"])]
     columns += [days_of(late["due_on"]), days_of(late["answered_at"]), amounts.tolist()]
-    for several, number, batch, section, person, provisional, over, file, row, at, answered, due, named_on, amount in zip(
-        *columns, strict=True
-    ):
+    for (
+        several,
+        number,
+        batch,
+        section,
+        person,
+        provisional,
+        over,
+        file,
+        row,
+        at,
+        answered,
+        due,
+        named_on,
+        amount,
+    ) in zip(*columns, strict=True):
         party = quarter.responsible(person, section, due, NUMBER, named_on)
         inputs = LateVerification.of_fields(
             lead=number,
