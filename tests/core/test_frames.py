@@ -58,5 +58,6 @@ def test_rows_in_order_of_receipt(rows):
 def test_what_is_in_order_already_is_the_callers_own():
     """A column that the caller sets is not seen in the frame it asked about."""
     frame = pd.DataFrame({"lead": np.arange(3), "at": np.arange(3)})
-    by_time(frame, ["lead"])["lead"] = 7
+    mine = by_time(frame, ["lead"])
+    mine["lead"] = 7
     assert frame["lead"].tolist() == [0, 1, 2]
