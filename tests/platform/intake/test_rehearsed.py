@@ -17,7 +17,9 @@ from workbench.platform.access import users
 from workbench.platform.access.session import Session, enter
 from workbench.platform.intake import batch
 from workbench.platform.intake.batch import Arrival, import_files
-from workbench.platform.register import name_blocks, rehearsal
+from workbench.platform.register import embedded, name_blocks, rehearsal
+from workbench.platform.register import entry as entries
+from workbench.platform.register.entry import Entry
 from workbench.platform.register.postgres import address
 
 AT = datetime(2026, 1, 6, 9)
@@ -72,9 +74,14 @@ def left(path: Path) -> list[str]:
     return [found.name for found in path.parent.glob(".backup-*")]
 
 
-def test_the_same_register_comes_of_it(staffed, both, monkeypatch):
-    """Beside and inside: every row, outcome and word of the trail; nothing is left of the copy."""
+@pytest.mark.parametrize("at_once", [2, 5_000])
+def test_the_same_register_comes_of_it(staffed, both, monkeypatch, at_once):
+    """Beside and inside: every row, outcome and word of the trail, however many rows are taken at once; nothing is left of
+    the copy.
+    """
     path, arrivals = both
+    monkeypatch.setattr(entries, "STEP", at_once)
+    monkeypatch.setattr(embedded, "BATCH", at_once)
     twin = path.with_name("另一册.db")
     for end in ("", ".keys"):
         shutil.copy2(f"{path}{end}", f"{twin}{end}")
@@ -171,38 +178,31 @@ def test_a_fault_while_it_is_written_undoes_all_of_it(staffed, both, monkeypatch
 
 
 def _half(entry, done, write=rehearsal.write) -> None:
-    write(entry, replace(done, rows=dict(list(done.rows.items())[: len(done.rows) // 2])))
+    write(entry, replace(done, first=dict(list(done.first.items())[: len(done.first) // 2])))
     raise RuntimeError("half")
 
 
 def test_names_that_were_kept_and_kept_anew_are_written_once(staffed, both, monkeypatch):
     """A row of names that a later one took along is never written into the register; the one that stands before it goes."""
     _, arrivals = both
-    kept = []
-    monkeypatch.setattr(
-        rehearsal, "_without_passing", lambda given, rest=rehearsal._without_passing: kept.append(given) or rest(given)
-    )
-    written = []
-    monkeypatch.setattr(
-        rehearsal,
-        "write",
-        lambda entry, done, write=rehearsal.write: written.append(done.written) or write(entry, done),
-    )
     more = [Arrival(staffed.leads("D002", "三.xlsx", [lead("江城机械厂", 联系方式="13900003309")]), AT), *arrivals]
+    wanted, done, written = "SELECT name_block FROM name_block", [], []
+    write, write_many = rehearsal.write, Entry._write_many
+    monkeypatch.setattr(rehearsal, "write", lambda entry, given: done.append(given) or write(entry, given))
+    monkeypatch.setattr(Entry, "_write_many", lambda *given: written.append(given[1:]) or write_many(*given))
+
+    def rows(sql: str) -> set[int]:
+        return {row[0] for statement, found in written for row in found if statement == sql}
+
     with staffed.opened() as session:
+        before = {number for (number,) in session.register._fetch(wanted)}
         import_files(session, more)
         assert session.register.verify_audit() == []
-        held = {number for (number,) in session.register._fetch("SELECT name_block FROM name_block")}
-
-    def rows(statements, wanted) -> list[int]:
-        return [row[0] for sql, found in statements for row in found if sql == wanted]
-
-    before, after = (
-        [rows(given, wanted) for wanted in (name_blocks.ADD, name_blocks.TAKE_AWAY)] for given in (kept[0], written[0])
-    )
-    assert set(before[0]) & set(before[1]), "nothing passes: the case is not what it is meant to be"
-    assert set(after[0]) == set(before[0]) - set(before[1]) <= held
-    assert set(after[1]) == set(before[1]) - set(before[0])
+        held = {number for (number,) in session.register._fetch(wanted)}
+    added, gone = rows(name_blocks.ADD), rows(name_blocks.TAKE_AWAY)
+    assert added & gone, "nothing passes: the case is not what it is meant to be"
+    assert before & gone, "nothing was kept before: the case is not what it is meant to be"
+    assert held == (before | added) - gone and done[0].changes
 
 
 def test_without_room_for_a_copy_the_work_is_done_inside(staffed, both, monkeypatch):

@@ -31,6 +31,7 @@ INTAKES = (
         accept=lead_records.accept,
         tables=lead_records.TABLES,
         on_accept=lead_records.on_accept,
+        followed=lead_records.FOLLOWED,
         check=row_checks.as_findings,
         receipt=lead_receipts.receipt,
         receipt_notes=frozenset({"unchanged", "corrected", "received_first"}),

@@ -23,11 +23,13 @@ from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.core import names, phones
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Severity
+from workbench.core.frames import map_distinct
 from workbench.core.messages import Message
 from workbench.core.periods import month_bounds, next_month
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 
 VERSION_TABLES = ("lead", "mask", "contact_phone", "short_name", "link", "link_version")
+FOLLOWED = ("lead", "version", "document", "row", "customer_key", "name_key", *PLACE)  # what ``on_accept`` looks at
 TABLES = ("returned_row", "return_ground", "repeated_row", "doubted_reporter", *VERSION_TABLES)
 
 
@@ -179,7 +181,9 @@ def _masks(rows: pd.DataFrame) -> pd.DataFrame:
     """What everybody may see of the contacts; nothing where there is none."""
     unknown = names.is_placeholder(rows["phone"])
     return rows[["lead", "version"]].assign(
-        contact=rows["contact"].map(names.masked_name).mask(rows["contact"].eq(""), ""),
+        contact=map_distinct(rows["contact"], lambda texts: [*map(names.masked_name, texts)]).mask(
+            rows["contact"].eq(""), ""
+        ),
         phone=rows["phone_key"].map(phones.masked_phone).mask(unknown, ""),
     )
 

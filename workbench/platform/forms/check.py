@@ -98,6 +98,10 @@ def _said(template: Template, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _objects(values: Sequence[Any]) -> np.ndarray:
+    """A column of texts, equal ones as one object: of many rows most say what others say."""
+    if {str, type(None)}.issuperset(map(type, values)):
+        known: dict[Any, Any] = {}
+        values = [*map(known.setdefault, values, values)]
     return np.fromiter(values, dtype=object, count=len(values))
 
 

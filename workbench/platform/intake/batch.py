@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -171,23 +172,29 @@ def _rehearsed(
     """
     found: dict[Place, ImportOutcome] = {}
     detail: dict[str, Any] = {}
-    try:
-        with rehearsal.beside(session.register) as copy:
+    done = None
+    with ExitStack() as beside:
+        try:
+            copy = beside.enter_context(rehearsal.beside(session.register))
             other, head = replace(session, register=copy, remembers=False), copy.head()
             horizon = other.horizon(latest)
             with other.transaction("import", latest, files=detail) as entry:
-                entry.kept = []
+                entry.changes = []
                 _work_through(other, entry, forms, received, found, latest, detail)
-                done = None if entry.discarded else rehearsal.Rehearsed.of(entry, head)
-                entry.discard()
-    except WorkbenchError:
-        return False
-    if done is not None:
-        with session.transaction("import", latest, files={}) as entry:
-            if session.horizon(latest) != horizon or not rehearsal.stands(entry, done):
-                entry.discard()
-                return False
-            rehearsal.write(entry, done)
+                if not entry.discarded:
+                    done = rehearsal.Rehearsed.of(entry, head)
+            copy.close()
+        except WorkbenchError:
+            return False
+        if done is not None:
+            with (
+                rehearsal.at_hand(session.register, done),
+                session.transaction("import", latest, files={}) as entry,
+            ):
+                if session.horizon(latest) != horizon or not rehearsal.stands(entry, done):
+                    entry.discard()
+                    return False
+                rehearsal.write(entry, done)
     receipts |= found
     return True
 
@@ -237,7 +244,7 @@ def _work_through(
             put_added_values(batch, current, intake)
             put_layouts(batch, current)
             keep_waiting(batch, current, intake)
-            stored = batch.store(current, (*intake.tables, ADDED, LAYOUT, WAITING))
+            stored = batch.store(current, (*intake.tables, ADDED, LAYOUT, WAITING), intake.followed)
             put_in_place(batch, current)
             if intake.on_accept:
                 intake.on_accept(batch, current, stored)

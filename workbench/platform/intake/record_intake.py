@@ -48,7 +48,8 @@ class RecordIntake:
     """A template's way into the register.
 
     ``accept`` gives every row of the submissions a verdict and puts the records of the accepted ones, which are stored
-    in ``tables`` (parents first); ``on_accept`` gets the stored rows by table and does what follows from them. Both get
+    in ``tables`` (parents first); ``on_accept`` gets the stored rows by table, with the columns ``followed`` (None: all), and
+    does what follows from them. Both get
     one file of each series at a time. ``check_file`` raises FileRefused for a file that cannot be taken in at all.
     ``sequence_key``: files with the same key form a series, whose later files see the rows of the earlier ones.
     ``needs_time``: a day is no time of receipt for it. ``earliest_counts``: its time of receipt decides, so that a copy
@@ -85,6 +86,7 @@ class RecordIntake:
     beside: Callable[[Register, int], set[str]] | None = None
     action: str = ANY
     on_accept: Callable[[ImportBatch, list[Submission], Mapping[str, pd.DataFrame]], None] | None = None
+    followed: tuple[str, ...] | None = None
     after: tuple[str, ...] = ()
     columns: tuple[str, ...] | None = None
     key: tuple[str, ...] = ()

@@ -194,8 +194,12 @@ class ImportBatch:
         if len(rows):
             self.waiting.setdefault(table, []).append(rows)
 
-    def store(self, submissions: Iterable[Submission], tables: Sequence[str]) -> dict[str, pd.DataFrame]:
-        """Write the documents of a round, then its rows, parents first; returns the rows by table, where there are any."""
+    def store(
+        self, submissions: Iterable[Submission], tables: Sequence[str], followed: Sequence[str] | None = None
+    ) -> dict[str, pd.DataFrame]:
+        """Write the documents of a round, then its rows, parents first; returns the rows by table, where there are any, with
+        the columns ``followed`` (None: all) they have.
+        """
         stored = {}
         documents = [_document(submission) for submission in submissions]
         if documents:
@@ -203,8 +207,9 @@ class ImportBatch:
         for table in tables:
             self._kept.pop(table, None)
             if waiting := self.waiting.pop(table, None):
-                stored[table] = _stacked(waiting)
-                self.entry.append(table, stored[table])
+                rows = _stacked(waiting)
+                self.entry.append(table, rows)
+                stored[table] = rows if followed is None else rows[[name for name in followed if name in rows]]
         if self.waiting:
             raise RuntimeError(f"rows left over for {sorted(self.waiting)}")
         return stored

@@ -180,7 +180,7 @@ def _taken(batch: ImportBatch, submission: Submission, intake: RecordIntake) -> 
     put_added_values(batch, [submission], intake)
     rows = [{"at": submission.received_at, "document": submission.document, "row": row} for row in taken]
     batch.put(TAKEN, rows)
-    stored = batch.store((), (*intake.tables, ADDED, LAYOUT, TAKEN))
+    stored = batch.store((), (*intake.tables, ADDED, LAYOUT, TAKEN), intake.followed)
     if intake.on_accept:
         intake.on_accept(batch, [submission], stored)
     return True

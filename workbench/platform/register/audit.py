@@ -42,14 +42,32 @@ def parted_rows(rows: Iterable[Sequence[Any]], place: int) -> list[tuple[bytes, 
     return found
 
 
+class Digest:
+    """The keyed hash over the rows of one entry while they come: tables by name, each with its rows by primary key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._keyed = blake2b(key=key, digest_size=32, person=b"rows")
+
+    def begin(self, table: str) -> None:
+        """From here on rows are of this table."""
+        self._keyed.update(b"\x00" + table.encode() + b"\x00")
+
+    def add(self, rows: Iterable[bytes]) -> None:
+        """Take rows as ``encode_rows`` gives them."""
+        self._keyed.update(b"\n".join((*rows, b"")))
+
+    def hexdigest(self) -> str:
+        """What it comes to."""
+        return self._keyed.hexdigest()
+
+
 def digest(key: bytes, tables: dict[str, list[tuple[int, bytes]]]) -> str:
-    """Keyed hash over the rows of one entry: tables by name, rows by primary key."""
-    keyed = blake2b(key=key, digest_size=32, person=b"rows")
+    """``Digest`` over rows that are at hand."""
+    whole = Digest(key)
     for name in sorted(tables):
-        keyed.update(b"\x00" + name.encode() + b"\x00")
-        for _, row in sorted(tables[name]):
-            keyed.update(row + b"\n")
-    return keyed.hexdigest()
+        whole.begin(name)
+        whole.add(row for _, row in sorted(tables[name]))
+    return whole.hexdigest()
 
 
 def link(key: bytes, before: str, fields: Sequence[Any]) -> str:

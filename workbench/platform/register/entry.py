@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,37 +14,40 @@ from workbench.core.personal_texts import without_phones
 from workbench.platform.register import (
     audit,
     cipher,
-    erasable,
     free_texts,
     names,
     places,
     records,
     roster,
-    row_hashes,
     schema,
     signatures,
+    written_rows,
 )
 from workbench.platform.register import subjects as subject_keys
 from workbench.platform.register.columns import to_stored
+from workbench.platform.register.storage import ADDED
 
 if TYPE_CHECKING:
     from workbench.platform.register.store import Register
 
 
+STEP = 5_000  # rows that are made ready and written at once
+
+
 class Entry:
-    """An audit entry being written. ``appended``: stored rows by table, for its digest; ``encoded``: these rows as the digest
-    takes them, where that was worked out before (``rehearsal``);
-    ``detail``: what it says, to be filled in until it ends; ``kept``: what was written so far, where that is kept
-    (``rehearsal``).
+    """An audit entry being written. ``first``: the least primary key of the rows it added, by table; ``sources``: rows for its
+    digest that were put into the register otherwise (``rehearsal``);
+    ``detail``: what it says, to be filled in until it ends; ``changes``: what it did so far but adding rows, where that is
+    kept (``rehearsal``).
     """
 
     def __init__(self, register: Register, number: int, detail: dict[str, Any]) -> None:
         self.number = number
         self.detail = detail
-        self.appended: dict[str, list[Sequence[Any]]] = {}
-        self.encoded: dict[str, list[tuple[int, bytes]]] = {}
+        self.first: dict[str, int] = {}
+        self.sources: dict[str, written_rows.Source] = {}
         self.discarded = False
-        self.kept: list[tuple[str, list[tuple[Any, ...]]]] | None = None
+        self.changes: list[tuple[str, list[tuple[Any, ...]]]] | None = None
         self.register = self._register = register
 
     def record_key_file(self, content: Mapping[str, Any]) -> None:
@@ -63,6 +66,10 @@ class Entry:
         Plain values go into SEALED and BLIND columns and are stored sealed and hashed. Returns the
         primary keys, given or assigned.
         """
+        parts = [frame.iloc[at : at + STEP] for at in range(0, len(frame), STEP)] or [frame]
+        return pd.concat([self._append(table, part) for part in parts], ignore_index=True)
+
+    def _append(self, table: str, frame: pd.DataFrame) -> pd.Series:
         register = self._register
         if (column := names.CUSTOMERS.get(table)) in frame:
             frame = frame.assign(**{str(column): register.names.customers(self, frame[column])})
@@ -99,7 +106,6 @@ class Entry:
         rows = list(zip(*columns, strict=True))
         marks = ", ".join("?" * len(kinds))
         self._write_many(f'INSERT INTO "{table}" VALUES ({marks})', rows)
-        self.appended.setdefault(table, []).extend(rows)
         if table == "document" and register.names.sealed:
             self._keep_places(frame)
         if named and table in free_texts.COMPARED:
@@ -141,22 +147,12 @@ class Entry:
         said = [("TIME", at), ("TIME", recorded_at), ("TEXT", user), ("TEXT", action), ("JSON", detail)]
         for kind, value in said:
             fields += to_stored(kind, pd.Series([value], dtype=object))
-        fields.append(self._digest())
+        fields.append(written_rows.digest(self, self.sources))
         fields.append(audit.link(keys.audit, before, fields))
         register._execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fields)
         if keys.own is not None and "entry_signature" in register._tables:
             signed = signatures.sign(keys, self.number, fields[-1])
             register._execute("INSERT INTO entry_signature VALUES (?, ?)", (self.number, signed))
-
-    def _digest(self) -> str:
-        """The keyed hash over the rows it added."""
-        accounting, encoded = erasable.Accounting.of(self._register, self.appended), self.encoded
-        for table, rows in self.appended.items():
-            mine = zip([row[0] for row in rows], audit.encode_rows(accounting.rows(table, rows)), strict=True)
-            encoded.setdefault(table, []).extend(mine)
-        if hashes := row_hashes.keep(self._register, self, encoded):
-            encoded[row_hashes.TABLE] = [*encoded.get(row_hashes.TABLE, ()), *hashes]
-        return audit.digest(self._register.keys.audit, encoded)
 
     def replace_state(self, frame: pd.DataFrame) -> None:
         """Bring the kept statuses (lead, status, clause) up to date; they can be derived anew at any time."""
@@ -200,7 +196,12 @@ class Entry:
         return to_stored(kind, values)
 
     def _write_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
-        """Run a statement for each row. Rows it adds to a table of the trail are not part of the entry's digest."""
-        if self.kept is not None:
-            self.kept.append((sql, rows))
+        """Run a statement for each row; one that adds rows (``ADDED``) gives the primary key first."""
+        if not rows:
+            return
+        if added := ADDED.match(sql):
+            least = min(row[0] for row in rows)
+            self.first[added[1]] = min(self.first.get(added[1], least), least)
+        elif self.changes is not None:
+            self.changes.append((sql, rows))
         self._register._connection.write_many(sql, rows)

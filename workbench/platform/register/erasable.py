@@ -9,7 +9,7 @@ are destroyed the hash, which takes the value's place, checks the rest of the ro
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -66,14 +66,14 @@ class Accounting:
         return cls(register, register._fetch(f"{_VERSIONS} ORDER BY lead_version"))
 
     @classmethod
-    def of(cls, register: Register, appended: Mapping[str, list[Row]]) -> Accounting:
-        """For rows that were just added."""
-        leads: set[int] = set()
-        for table in set(appended) & set(COLUMNS):
-            place = list(register._tables[table]).index("lead")
-            leads |= {row[place] for row in appended[table]}
+    def of(cls, register: Register, table: str, rows: Sequence[Row]) -> Accounting:
+        """For some rows of a table."""
+        if table not in COLUMNS:
+            return cls(register, [])
+        place = list(register._tables[table]).index("lead")
+        leads = json.dumps(sorted({row[place] for row in rows}))
         wanted = f"{_VERSIONS} WHERE lead IN (SELECT value FROM json_each(?)) ORDER BY lead_version"
-        return cls(register, register._fetch(wanted, (json.dumps(sorted(leads)),)) if leads else [])
+        return cls(register, register._fetch(wanted, (leads,)))
 
     def rows(self, table: str, rows: Sequence[Row]) -> Sequence[Row]:
         """Rows of a table with hashes in place of what can be erased."""

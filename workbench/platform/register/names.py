@@ -70,6 +70,8 @@ BORN, TEXTS_BORN = (
     "free_texts",
 )  # in the detail of the entry that made a register which never held them in clear
 SEALED_BY, TEXTS_BY = "customer_names", "free_texts"  # the entries that brought an earlier register over
+MOST_BOXES = 10_000  # what opens texts is kept of so many subjects: some 3 kB each
+MOST_OPENED = 100_000  # texts that are kept opened
 MARK = "␟"  # begins a sealed text among the fields of a record
 _NUMBER = re.compile(r"#(\d+)")
 
@@ -156,7 +158,15 @@ class Names:
         """
         if bytes not in set(map(type, values)):
             return list(values)
+        found: list[Any] = []
+        for at in range(0, len(values), MOST_BOXES):
+            found += self._opened_some(table, column, rows[at : at + MOST_BOXES], values[at : at + MOST_BOXES])
+        return found
+
+    def _opened_some(self, table: str, column: str, rows: Sequence[int], values: Sequence[Any]) -> list[Any]:
         register, known = self._register, self._opened
+        if len(known) > MOST_OPENED:
+            known.clear()
         fresh = [value for value in values if isinstance(value, bytes) and value not in known]
         if fresh and not register.keys.names:
             return [None if isinstance(value, bytes) else value for value in values]
@@ -220,6 +230,8 @@ class Names:
 
     def _make_boxes(self, wanted: set[tuple[int, int]], table: str, column: str) -> None:
         register = self._register
+        if len(self._boxes) > MOST_BOXES:
+            self._boxes.clear()
         new = {each for each in wanted if each not in self._boxes}
         gone = register.subjects.destroyed
         salts = subjects.salts(register, {subject for _, subject in new} - gone) if new else {}

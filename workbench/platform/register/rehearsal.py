@@ -1,70 +1,72 @@
 """Long work beside the register: done on a copy while others write, then written in one short transaction.
 
 An import of many rows spends nearly all of its time on reading, screening and deriving. Inside its transaction everybody else
-would wait for all of that. So it is done on a copy of the register's file, which is thrown away, and every row it wrote
-there is kept; then the same rows are written into the register, as one entry, provided that nobody wrote any row in between:
-what was worked out may rest on any of them. Entries that brought no rows (files opened, refusals) are no obstacle.
+would wait for all of that. So it is done on a copy of the register's file, which is thrown away; then the database takes the rows
+over from the copy, as one entry, provided that nobody wrote any row in between: what was worked out may rest on any of them.
+Entries that brought no rows (files opened, refusals) are no obstacle.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from workbench.platform.register import audit, erasable, name_blocks, row_hashes
+from workbench.platform.register import audit, row_hashes, written_rows
 from workbench.platform.register.backup import COPY, scratch
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.postgres import address
-from workbench.platform.register.storage import ADDED
 from workbench.platform.register.store import Register
+from workbench.platform.register.written_rows import Part
 
 ROOM = 3  # times the register's size have to be free on its disk
-
-
-Written = Sequence[tuple[str, list[tuple[Any, ...]]]]
+STATES, STEPS = "state", "transition"  # what is kept of each lead, and the changes it follows from
+_ACCOUNTED = "accounted"  # a table of the copy alone: rows as the digest takes them
+_NUMBER = b"\xff"  # the entry's number in them: a byte that stands in no text
 
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """What an entry wrote on a copy: its number there, the head before it and what it says.
+    """What an entry wrote on a copy, kept there: its number, the head before it and what it says.
 
-    Made ready so that little is left to be done while others wait: ``rows`` of tables of the trail, by table, and as the digest
-    takes them (``parted``: primary key and the two parts between which the entry's number stands); what else was ``written``, by
-    statement.
+    ``first``: the tables it added rows to, each with the least primary key of these; ``changes``: what it did but adding
+    rows; ``accounted``: the tables in its digest.
     """
 
+    path: Path
     number: int
     head: str
     detail: dict[str, Any]
-    rows: dict[str, list[tuple[Any, ...]]]
-    parted: dict[str, list[tuple[int, bytes, bytes]]]
-    written: Written
+    first: Mapping[str, int]
+    changes: list[tuple[str, list[tuple[Any, ...]]]]
+    accounted: tuple[str, ...]
 
     @classmethod
     def of(cls, entry: Entry, head: str) -> Rehearsed:
-        """An entry whose writing was kept, before it ends; it gives its rows away, of which there are many."""
-        register, parted = entry.register, dict[str, list[tuple[int, bytes, bytes]]]()
-        accounting = erasable.Accounting.of(register, entry.appended)
-        for table in list(entry.appended):
-            appended = entry.appended.pop(table)
-            parts = audit.parted_rows(accounting.rows(table, appended), _place(register, table))
-            parted[table] = [(row[0], *both) for row, both in zip(appended, parts, strict=True)]
-        grown, rows, others = set(_grown(register)), dict[str, list[tuple[Any, ...]]](), []
-        kept_in_order = deque(entry.kept or ())
-        entry.kept = None
-        while kept_in_order:
-            sql, kept = kept_in_order.popleft()
-            added = ADDED.match(sql)
-            if added and added[1] in grown:
-                place = _place(register, added[1])
-                rows.setdefault(added[1], []).extend((*row[:place], *row[place + 1 :]) for row in kept)
-            else:
-                others.append((sql, kept))
-        return cls(entry.number, head, entry.detail, rows, parted, _without_passing(others))
+        """An entry before it ends; the copy is closed, with what was written into it, so that the register can take it over.
+
+        Made ready is what the digest takes of the rows, so that little is left to be done while others wait.
+        """
+        register, tables = entry.register, written_rows.tables(entry)
+        store = register._connection
+        store.execute(f"CREATE TABLE {_ACCOUNTED} (name TEXT, numbers TEXT, rows BLOB)")
+        for table, first in tables.items():
+            place = _place(register, table)
+            for rows in written_rows.batches(register, table, entry.number, first):
+                lines = [before + _NUMBER + behind for before, behind in audit.parted_rows(rows, place)]
+                part = table, json.dumps([row[0] for row in rows]), b"\n".join(lines)
+                store.execute(f"INSERT INTO {_ACCOUNTED} VALUES (?, ?, ?)", part)
+        store.commit()
+        done = cls(
+            register.path, entry.number, head, entry.detail, entry.first, entry.changes or [], tuple(sorted(tables))
+        )
+        entry.discard()
+        return done
 
 
 def is_worth_it(register: Register, most: int) -> bool:
@@ -81,8 +83,21 @@ def beside(register: Register) -> Iterator[Register]:
     with scratch(register.path.parent) as folder:
         register.duplicate_to(folder / COPY)
         with Register.open(folder / COPY, register.keys) as copy:
-            copy._connection.execute("PRAGMA synchronous = OFF")  # nothing in it has to last
+            # nothing in it has to last, nor to be undone; its rows name an entry that is written into the register itself
+            for setting in ("synchronous = OFF", "journal_mode = OFF", "foreign_keys = OFF", "cache_size = -16384"):
+                copy._connection.execute(f"PRAGMA {setting}")
             yield copy
+
+
+@contextmanager
+def at_hand(register: Register, rehearsed: Rehearsed) -> Iterator[None]:
+    """Let the register's connection read the copy, which nobody else has open."""
+    key = register.keys.file.hex()
+    register._execute(f"ATTACH DATABASE ? AS copy KEY \"x'{key}'\"", (str(rehearsed.path),))
+    try:
+        yield
+    finally:
+        register._execute("DETACH DATABASE copy", ())
 
 
 def stands(entry: Entry, rehearsed: Rehearsed) -> bool:
@@ -96,38 +111,33 @@ def stands(entry: Entry, rehearsed: Rehearsed) -> bool:
 
 
 def write(entry: Entry, rehearsed: Rehearsed) -> None:
-    """Write what was rehearsed, under the number the entry has here; what is written is given away."""
-    register, number = entry.register, entry.number
-    entry.detail.update(rehearsed.detail)
-    for table in list(rehearsed.rows):
-        rows = rehearsed.rows.pop(table)
-        place, count = _place(register, table), len(register._tables[table])
-        marks = ", ".join(str(number) if at == place else "?" for at in range(count))
-        entry._write_many(f'INSERT INTO "{table}" VALUES ({marks})', rows)
-    for sql, rows in rehearsed.written:
+    """Write what was rehearsed and is at hand, under the number the entry has here."""
+    register = entry.register
+    for table, first in rehearsed.first.items():
+        kinds = register._tables[table]
+        key, chosen = next(iter(kinds)), ", ".join("?1" if name == "entry" else f'"{name}"' for name in kinds)
+        if table == STATES:
+            conflict = ", ".join(f"{name} = excluded.{name}" for name in kinds if name != key)
+            source = f"lead IN (SELECT lead FROM copy.{STEPS} WHERE {STEPS} >= ?2) ON CONFLICT ({key}) DO UPDATE SET {conflict}"
+            first = rehearsed.first[STEPS]
+        else:
+            source = f'"{key}" >= ?2 ORDER BY "{key}"'
+        register._execute(
+            f'INSERT INTO main."{table}" SELECT {chosen} FROM copy."{table}" WHERE {source}', (entry.number, first)
+        )
+    for sql, rows in rehearsed.changes:
         entry._write_many(sql, rows)
-    own = str(number).encode()
-    for table in list(rehearsed.parted):
-        parted = rehearsed.parted.pop(table)
-        entry.encoded[table] = [(key, before + own + behind) for key, before, behind in parted]
+    entry.detail.update(rehearsed.detail)
+    entry.sources |= {table: partial(_accounted, entry, table) for table in rehearsed.accounted}
     register.subjects.forget()  # what it knew of keys, names and places is that of before
 
 
-def _without_passing(written: Written) -> Written:
-    """Statements without the rows of names that were added and taken away again."""
-    (added, gone) = (
-        {row[0] for sql, rows in written if sql == wanted for row in rows}
-        for wanted in (name_blocks.ADD, name_blocks.TAKE_AWAY)
-    )
-    passing, found = added & gone, list[tuple[str, list[tuple[Any, ...]]]]()
-    for sql, rows in written:
-        if sql in (name_blocks.ADD, name_blocks.TAKE_AWAY):
-            rows = [row for row in rows if row[0] not in passing]
-        if rows and (not found or found[-1][0] != sql):
-            found.append((sql, []))
-        if rows:
-            found[-1][1].extend(rows)
-    return found
+def _accounted(entry: Entry, table: str) -> Iterator[Part]:
+    """The rows of a table as the digest takes them, under the entry's number."""
+    own = str(entry.number).encode()
+    sql = f"SELECT numbers, rows FROM copy.{_ACCOUNTED} WHERE name = ? ORDER BY rowid"
+    for numbers, rows in entry.register._execute(sql, (table,)):
+        yield json.loads(numbers), rows.replace(_NUMBER, own).split(b"\n")
 
 
 def _place(register: Register, table: str) -> int:

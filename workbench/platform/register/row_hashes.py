@@ -6,9 +6,9 @@ The digest alone proves; these only say where, and stand under it themselves.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench.platform.register import audit
 
@@ -21,15 +21,34 @@ SIZE = 8  # bytes
 Encoded = Mapping[str, Sequence[tuple[int, bytes]]]
 
 
-def keep(register: Register, entry: Entry, rows: Encoded) -> list[tuple[int, bytes]]:
-    """Keep the hashes of an entry's rows (table → primary key, encoded row); returns the row that holds them, encoded."""
-    if not rows or TABLE not in register._tables:
-        return []
-    number = (register.maximum(TABLE, TABLE) or 0) + 1
-    stored = (number, entry.number, _text(register.keys.audit, rows))
-    entry._write_many(f"INSERT INTO {TABLE} VALUES (?, ?, ?)", [stored])
-    (encoded,) = audit.encode_rows([stored])
-    return [(number, encoded)]
+class Hashes:
+    """The hashes of an entry's rows while they come, table by table, rows by primary key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._keyed = blake2b(key=key, digest_size=SIZE, person=b"row")
+        self.found: dict[str, tuple[list[list[int]], list[str]]] = {}
+
+    def add(self, table: str, numbers: Sequence[int], rows: Iterable[bytes]) -> None:
+        """Take encoded rows with these primary keys."""
+        runs, texts = self.found.setdefault(table, ([], []))
+        for first, count in _runs(numbers):
+            if runs and sum(runs[-1]) == first:
+                runs[-1][1] += count
+            else:
+                runs.append([first, count])
+        texts.append("".join(_hash(self._keyed, row) for row in rows))
+
+    def text(self) -> str:
+        """All of them as they are kept."""
+        found = {table: [runs, "".join(texts)] for table, (runs, texts) in sorted(self.found.items())}
+        return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+def keep(register: Register, entry: Entry, hashes: Hashes) -> None:
+    """Keep the hashes of an entry's rows, in a row of their own."""
+    if hashes.found and TABLE in register._tables:
+        stored = (register.maximum(TABLE, TABLE) or 0) + 1, entry.number, hashes.text()
+        entry._write_many(f"INSERT INTO {TABLE} VALUES (?, ?, ?)", [stored])
 
 
 def restate(register: Register, entry: Entry, rows: dict[int, dict[str, list[tuple[int, bytes]]]]) -> None:
@@ -71,11 +90,11 @@ def differing(register: Register, entry: int, rows: Encoded) -> list[tuple[str, 
 
 
 def _text(key: bytes, rows: Encoded) -> str:
-    keyed, found = _keyed(key), dict[str, Any]()
+    hashes = Hashes(key)
     for table in sorted(set(rows) - {TABLE}):
         mine = sorted(rows[table])
-        found[table] = [_runs([number for number, _ in mine]), "".join(_hash(keyed, row) for _, row in mine)]
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+        hashes.add(table, [number for number, _ in mine], [row for _, row in mine])
+    return hashes.text()
 
 
 def _keyed(key: bytes) -> blake2b:

@@ -33,6 +33,7 @@ TABLE, STATES = "subject_key", "subject_state"
 DESTROYED_BY, WRAPPED_ANEW_BY, RESTATED_BY = "destroy", "rotate", "customer_keys"
 CUSTOMER, TEXT = "customer", "="  # how names of subjects begin: customers; texts that are about none (``names``)
 SALT = 16
+STEP = 20_000  # names that are looked up and given keys at once
 _BY_COLUMNS = {  # tables whose rows are about no customer: what they are about instead
     "document": ("document", ("document",)),
     "fingerprint": ("document", ("document",)),
@@ -151,6 +152,9 @@ class SubjectKeys:
 
     def for_names(self, entry: Entry, names: Sequence[str]) -> list[int]:
         """The subjects of these names, those that are new with a key made now."""
+        return [n for at in range(0, len(names), STEP) for n in self._for_names(entry, names[at : at + STEP])]
+
+    def _for_names(self, entry: Entry, names: Sequence[str]) -> list[int]:
         register = self._register
         known = {name: number for name in names if (number := customer_in(name)) is not None}
         if len(known) == len(set(names)):
