@@ -27,6 +27,7 @@ from workbench.core.close_names import (
     compared,
     is_short,
 )
+from workbench.core.name_list import NameList
 from workbench.core.names import customer_key
 from workbench.core.places import DATA, cities, provinces
 
@@ -152,7 +153,8 @@ def test_what_cannot_be_close_is_left_out_and_nothing_else():
         if fuzz.ratio(one, other) >= CLOSE or worth_a_look(texts[one], texts[other])
     }
     asked = known[::9]
-    found = {(asked[row], known[column]) for row, column in _likely(asked, known, *place)}
+    lists = NameList(known), NameList([texts[name] for name in known])
+    found = {(asked[row], known[column]) for row, column in _likely(asked, *lists, *place)}
     assert len(wanted) > 150
     assert found == wanted
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from workbench.core.frames import Contract
+from tests.support.examples import examples
+from workbench.core.frames import Contract, by_time
 
 PEOPLE = Contract("people", {"name": "object", "age": "int64", "since": "datetime64[us]"}, index="person")
 ROWS = pd.DataFrame({"name": ["甲"], "age": [40], "since": pd.to_datetime(["2026-01-05"]).astype("datetime64[us]")})
@@ -36,3 +40,24 @@ def test_each_breach_is_said(broken, said):
     assert PEOPLE.breaches(broken) == said
     with pytest.raises(TypeError, match=r"^people: "):
         PEOPLE.check(broken)
+
+
+@examples(1000)
+@given(st.lists(st.tuples(*(st.integers(0, most) for most in (4, 1, 3, 2, 2)), st.booleans()), max_size=8))
+def test_rows_in_order_of_receipt(rows):
+    """By time, and where one key has two at a second by file and row; some of them in the order they have among all."""
+    frame = pd.DataFrame(rows, columns=["lead", "month", "at", "file", "row", "asked"]).astype("int64")
+    for keys in (["lead"], ["month", "lead"]):
+        twice = frame.duplicated([*keys, "at"]).any()
+        wanted = frame.sort_values(["at", "file", "row"] if twice else "at", kind="stable")
+        pd.testing.assert_frame_equal(by_time(frame, keys), wanted)
+        only = frame["asked"].to_numpy() == 1
+        pd.testing.assert_frame_equal(by_time(frame, keys, only), wanted[wanted["asked"] == 1])
+
+
+def test_what_is_in_order_already_is_the_callers_own():
+    """A column that the caller sets is not seen in the frame it asked about."""
+    frame = pd.DataFrame({"lead": np.arange(3), "at": np.arange(3)})
+    mine = by_time(frame, ["lead"])
+    mine["lead"] = 7
+    assert frame["lead"].tolist() == [0, 1, 2]

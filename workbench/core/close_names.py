@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from os.path import commonprefix
-from typing import Any
 
 import numpy as np
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from workbench.core import places
+from workbench.core.name_list import AT_ONCE, NameList, close_texts
 
 COMPARED_AS = 1  # to be raised when ``compared`` or ``customer_key`` makes something else of a name: registers keep it
 CLOSE = 80  # rapidfuzz ratio from which a person should look
@@ -152,73 +152,59 @@ def _closeness(one: str, other: str, ratio: int, province: str, city: str) -> in
     return ratio if ratio >= CLOSE and not are_distinct(first, second) else 0
 
 
-def close_names(
-    asked: Sequence[str], known: Sequence[str], province: str, city: str, texts: Sequence[str] | None = None
-) -> list[tuple[str, str, int]]:
+def close_names(asked: Sequence[str], known: Sequence[str], province: str, city: str) -> list[tuple[str, str, int]]:
     """Pairs of different normalised names of one city that may mean one customer, each with its closeness 1..100.
 
-    The first of a pair is one of ``asked``, the second one of ``known``; both lists hold no name twice. ``texts``: what is
-    compared of the known names (``compared``), where it is at hand.
+    The first of a pair is one of ``asked``, the second one of ``known``; both lists hold no name twice.
     """
     if not asked or not known:
         return []
-    likely = _likely(asked, known, province, city, texts)
-    found = []
+    texts = NameList([compared(name, province, city) for name in known])
+    found = close_places(asked, NameList(known), texts, province, city)
+    return [(asked[row], known[column], score) for row, column, score in found]
+
+
+def close_places(
+    asked: Sequence[str], known: NameList, texts: NameList, province: str, city: str
+) -> list[tuple[int, int, int]]:
+    """Places of names asked for and of known ones of one city that may mean one customer, each pair with its closeness 1..100.
+
+    ``texts``: what is compared of the known names (``compared``). Sorted; equal names are no pair.
+    """
+    likely, found = _likely(asked, known, texts, province, city), []
     for row, column in sorted(likely):
         one, other = asked[row], known[column]
         if one != other and (score := _closeness(one, other, likely[row, column], province, city)):
-            found.append((one, other, score))
+            found.append((row, column, score))
     return found
 
 
 def _likely(
-    asked: Sequence[str], known: Sequence[str], province: str, city: str, texts: Sequence[str] | None = None
+    asked: Sequence[str], known: NameList, texts: NameList, province: str, city: str
 ) -> dict[tuple[int, int], int]:
     """Places of pairs worth a closer look, with the ratio of the names as they stand (0: below the limit)."""
     mine = [compared(name, province, city) for name in asked]
-    theirs = list(texts) if texts is not None else [compared(name, province, city) for name in known]
-    pairs: dict[tuple[int, int], int] = dict.fromkeys([*_close(mine, theirs), *_alike(mine, theirs)], 0)
-    return pairs | _close(asked, known)
+    by_text = close_texts(NameList(mine), texts, CLOSE)
+    pairs: dict[tuple[int, int], int] = dict.fromkeys([*by_text, *_alike(mine, texts)], 0)
+    return pairs | close_texts(NameList(asked), known, CLOSE)
 
 
-def _close(asked: Sequence[str], known: Sequence[str]) -> dict[tuple[int, int], int]:
-    """Places of pairs of texts that are close as they stand, with their ratio."""
-    found: dict[tuple[int, int], int] = {}
-    for first, mine in _some_at_a_time(asked, known):
-        scores = process.cdist(mine, known, scorer=fuzz.ratio, score_cutoff=CLOSE, dtype=np.uint8)
-        rows, columns = np.nonzero(scores)
-        close = zip(rows.tolist(), columns.tolist(), scores[rows, columns].tolist(), strict=True)
-        found |= {(first + row, column): score for row, column, score in close}
-    return found
-
-
-def _alike(asked: Sequence[str], known: Sequence[str]) -> list[tuple[int, int]]:
+def _alike(asked: Sequence[str], known: NameList) -> list[tuple[int, int]]:
     """Places of pairs of compared texts of one length that sound alike, or are short with one other character."""
     found: list[tuple[int, int]] = []
-    places_of: dict[int, list[int]] = {}
-    for place, text in enumerate(known):
-        places_of.setdefault(len(text), []).append(place)
-    for length in sorted({len(text) for text in asked} & set(places_of) - {0}):
+    for length in sorted({len(text) for text in asked} - {0}):
+        others, there = known.of_length(length)
         own = [place for place, text in enumerate(asked) if len(text) == length]
-        others = places_of[length]
-        there = _marks([known[place] for place in others], length)
-        for first, mine in _some_at_a_time([asked[place] for place in own], others):
-            here = _marks(mine, length)
-            for row, column in (*_sounding_alike(here, there), *_one_other(here, there)):
-                one, other = mine[row], known[others[column]]
+        step = max(1, AT_ONCE // max(len(others), 1))  # a table of pairs with all that is known fits memory
+        for first in range(0, len(own) if len(others) else 0, step):
+            rows = own[first : first + step]
+            here = _marks([asked[place] for place in rows], length)
+            for at, column in (*_sounding_alike(here, there), *_one_other(here, there)):
+                row, place = rows[at], int(others[column])
+                one, other = asked[row], known[place]
                 if one != other and (_one_other_mark(one, other) or _sound_alike(one, other)):  # equal: close anyway
-                    found.append((own[first + row], others[column]))
+                    found.append((row, place))
     return found
-
-
-AT_ONCE = 1 << 20  # pairs that are looked at together
-
-
-def _some_at_a_time(asked: Sequence[str], known: Sequence[Any]) -> Iterator[tuple[int, Sequence[str]]]:
-    """Parts of what is asked for, each with the place of its first text: a table of pairs with all that is known fits memory."""
-    step = max(1, AT_ONCE // max(len(known), 1))
-    for first in range(0, len(asked), step):
-        yield first, asked[first : first + step]
 
 
 def _marks(texts: Sequence[str], length: int) -> np.ndarray:

@@ -50,14 +50,17 @@ class Contract:
         return frame
 
 
-def by_time(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def by_time(frame: pd.DataFrame, keys: list[str], only: np.ndarray | None = None) -> pd.DataFrame:
     """Rows in order of receipt (``at``); where one key has two at the same second, by file and place in it.
 
-    So the order in which files were brought in decides nothing.
+    So the order in which files were brought in decides nothing. ``only``: which rows, in the order they have among all.
     """
-    if frame.duplicated([*keys, "at"]).any():
+    several = frame[keys[-1]].duplicated(keep=False).to_numpy()
+    twice = frame.loc[several, [*keys, "at"]].duplicated().any()  # what stands once by its last key is not twice by all
+    frame = frame if only is None else frame[only]
+    if twice:
         return frame.sort_values(["at", *(c for c in ("file", "row", "cell", "batch") if c in frame)], kind="stable")
-    return frame.sort_values("at", kind="stable")
+    return frame.copy(deep=False) if frame["at"].is_monotonic_increasing else frame.sort_values("at", kind="stable")
 
 
 def newest(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -149,12 +149,12 @@ def text_in(text: str | Message, lang: str) -> str:
 
 def exists(key: str) -> bool:
     """Whether a catalogue has an entry."""
-    return bool(_found(key)) or key in _catalogue(files())
+    return bool(_found(files(), key)) or key in _catalogue(files())
 
 
 def lookup(key: str) -> Mapping[str, Any]:
     """A catalogue's entry. Raises KeyError where no catalogue has it."""
-    if entry := _found(key):
+    if entry := _found(files(), key):
         return entry
     known = _catalogue(files())
     if key not in known:
@@ -167,10 +167,11 @@ def both(prefix: str, zh: str) -> Bilingual:
     return Bilingual(zh, _words(files(), prefix).get(zh, zh))
 
 
-def _found(key: str) -> Mapping[str, Any] | None:
+@cache
+def _found(paths: tuple[Path, ...], key: str) -> Mapping[str, Any] | None:
     """An entry of the one catalogue with a line that begins with its key: the others need not be read for it."""
     begins = f"\n{key}:".encode()
-    homes = [path for path in files() if begins in _raw(path)]
+    homes = [path for path in paths if begins in _raw(path)]
     return _entries(homes[0]).get(key) if len(homes) == 1 else None
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
@@ -91,3 +93,23 @@ def test_a_line_only_a_ruling_gave_rests_on_the_ruling():
     assert stored_inputs("7.1.1", {"appeal": "SS1", "computed": 0}) == Inputs(appeal="SS1", computed=0)
     record = stored_inputs("7.2.1", {"appeal": "SS1", "computed": 0, "valid": 6, "target": 5})
     assert (type(record), record.valid, record.appeal) == (Completion, 6, "SS1")
+
+
+def test_one_record_of_very_many_is_as_any_other():
+    """Equal, with the same JSON and the defaults of what is left out; it can be changed and sent elsewhere."""
+    given = {
+        "lead": "DK-1",
+        "section": "S1",
+        "dispatched_at": datetime(2026, 1, 5, 9),
+        "due_on": date(2026, 1, 7),
+        "provisional": False,
+        "answered_at": None,
+        "as_of": datetime(2026, 4, 1),
+        "penalty": 100,
+        "readings": {"overdue_unit": "lead"},
+        "source": Source(file="a.xlsx", row=8),
+    }
+    usual, quick = LateVerification(**given), LateVerification.of_fields(**given)
+    assert quick == usual and repr(quick) == repr(usual) and quick.as_json() == usual.as_json()
+    assert replace(quick, batch=3) == replace(usual, batch=3)
+    assert pickle.loads(pickle.dumps(quick)) == usual

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench.platform.register.columns import Collected, from_stored
 
 BATCHES = {
@@ -48,3 +54,41 @@ def test_what_is_no_number_is_refused():
     for batch in (("甲",), (1, "甲", None)):
         with pytest.raises((TypeError, ValueError)):
             Collected("INTEGER", whole=False).add(batch)
+
+
+def read(kind: str, given: Any) -> list[str] | str:
+    """A column as it reads from values or from the JSON list of them; refused where it is not of its kind."""
+    column = Collected(kind, whole=False)
+    try:
+        column.add(given)
+        found = pd.Series(column.read([]))
+        return [str(found.dtype), *map(repr, found.tolist())]
+    except (TypeError, ValueError):
+        return "refused"
+
+
+NUMBERS = st.integers(-(2**63), 2**63 - 1)
+DAYS, SECONDS = st.dates().map(str), st.datetimes().map(lambda time: time.isoformat(timespec="seconds"))
+MANGLED = st.text('0123456789-T:Z \x00"\\,nulNaT', max_size=20)
+
+
+@examples(2000)
+@given(
+    st.sampled_from(["INTEGER", "BOOL", "TIME", "DATE", "TEXT"]),
+    st.one_of(
+        *(
+            st.lists(some | st.none() if gaps else some, min_size=1, max_size=6)
+            for some in (NUMBERS, DAYS, SECONDS, SECONDS | DAYS, st.datetimes().map(str), st.text(), MANGLED)
+            for gaps in (False, True)
+        )
+    ),
+)
+@example("DATE", ["2026-02-28", None, "2026-02-30"])
+@example("TIME", [None, None])
+@example("TIME", ["2026-01-05T09:00:00", "null"])
+@example("DATE", ['20260105","', "2026-01-05"])
+@example("BOOL", [2, -1, 0])
+def test_a_packed_column_reads_as_its_values(kind: str, values: list[Any]):
+    """The JSON list as SQLite writes it gives what the values themselves give, or is refused as they are."""
+    packed = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    assert read(kind, packed) == read(kind, tuple(values))

@@ -14,6 +14,7 @@ from workbench.platform.register.store import Register
 
 READING = {
     *("read", "count", "maximum", "minimum", "blind", "head", "verify_audit", "snapshot", "copy_to", "export"),
+    "duplicate_to",
     *("prover", "prove_key_file", "require_sound_trail", "contains_head", "compact"),
     *("entry_breaches", "standing", "columns"),
 }

@@ -37,8 +37,9 @@ def asked(register: Register, *places: tuple[str, str]) -> list[dict[str, str]]:
     """What is kept of places: what stands for each customer → his name. What is compared of it is as it is made now."""
     found = []
     for place, block in name_blocks.blocks(register, places or [PLACE]).items():
-        assert block.texts == [compared(name, *place) for name in block.names]
-        found.append({f"#{number}": name for number, name in zip(block.numbers, block.names, strict=True)})
+        names = block.names.listed()
+        assert block.texts.listed() == [compared(name, *place) for name in names]
+        found.append({f"#{number}": name for number, name in zip(block.numbers, names, strict=True)})
     return found
 
 
@@ -194,12 +195,13 @@ def test_what_a_holder_of_the_names_key_seals_wrongly_is_named(vault, change):
     with vault.open() as register, deed(register) as entry:
         entry._write_many("DELETE FROM name_block WHERE city = ?", [(PLACE[1],)])
         block = name_blocks.blocks(register, [PLACE])[PLACE]
+        numbers, named = block.numbers.tolist(), block.names.listed()
         if change == "left out":
-            for each in (block.numbers, block.names, block.texts):
-                del each[0]
+            numbers, named = numbers[1:], named[1:]
         else:
-            block.names[0] = block.texts[0] = "芜湖第三驾校"
-        block.parts = []
+            named[0] = "芜湖第三驾校"
+        block = name_blocks.Block(last=block.last, rows=block.rows)
+        block.add(numbers, *["\n".join(named)] * 2)
         name_blocks._keep(register, entry, PLACE, block)
     with vault.open() as register:
         assert [breach.code for breach in register.verify_audit()] == ["kept_names"]

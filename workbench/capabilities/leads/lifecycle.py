@@ -148,8 +148,9 @@ def _place(
     barred, held = own["clause"].notna().to_numpy() & ~own["held"].to_numpy(), own["held"].to_numpy()
     same = sameness(leads, known.leads, known.links, known.reviews, policy)
     undated = undated_until(leads["received_at"], policy)
-    lives = _lives(answers, known.contracts, index, held, withdrawn, undated)
-    kind, behind = precedence.place(same, _receipts(leads, index, known, policy), barred, lives, lasting)
+    company = precedence.in_company(same, barred, lasting)
+    lives = _lives(answers, known.contracts, index, held, withdrawn, undated, company)
+    kind, behind = precedence.place(same, _receipts(leads, index, known, policy), company, lives, lasting)
     gone = lives.withdrawn_at
     return kind, behind, np.where(gone == precedence.NEVER, NO_TIME, gone.astype("datetime64[us]"))
 
@@ -187,10 +188,11 @@ def _lives(
     held: np.ndarray,
     withdrawn: np.ndarray,
     undated_until: np.ndarray,
+    company: np.ndarray,
 ) -> precedence.Lives:
     """When each lead dies; one that is held for a person is pending whatever was answered (D2).
 
-    ``undated_until``: when a valid one without an expiry date does.
+    ``undated_until``: when a valid one without an expiry date does. ``company``: those that will be asked at any moment.
     """
     size, rows = len(index), answers.rows
     killed = np.where(held, precedence.NEVER, _microseconds(answers.killed_at))
@@ -198,12 +200,11 @@ def _lives(
     undated = (answers.verdict == Verification.VALID) & np.isnat(answers.expires_on)
     dead = np.where(np.isnat(answers.expires_on), precedence.NEVER, ends.astype("datetime64[us]").astype("int64"))
     dead = np.where(undated, np.maximum(undated_until, _microseconds(answers.at)), dead)
-    lines = by_time(lines, contract_lines.LINE_KEYS)
     dead = np.where(held, precedence.NEVER, dead)
     places = places_of(lines["lead"], index)
     often = np.bincount(rows["place"], minlength=size) > 1
     often[places[places >= 0]] = True
-    often &= ~held
+    often &= company & ~held
     lives = {place: precedence.Life(int(undated_until[place])) for place in np.flatnonzero(often).tolist()}
     good = rows[(rows["verdict"] == Verification.VALID) & often[rows["place"].to_numpy()]]
     expires = _microseconds(good["expires_on"].to_numpy())
@@ -211,6 +212,8 @@ def _lives(
         good["place"].tolist(), _microseconds(good["at"].to_numpy()).tolist(), expires.tolist()
     ):
         lives[place].good.append((at, None if until == precedence.NEVER else until))
+    lines = by_time(lines[often[places] & (places >= 0)], contract_lines.LINE_KEYS)
+    places = places_of(lines["lead"], index)
     columns = (
         places,
         _microseconds(lines["at"].to_numpy()),
@@ -222,8 +225,7 @@ def _lives(
         lines["progress"].eq(contract_history.ENDED).to_numpy(),
     )
     for place, *line in zip(*(column.tolist() for column in columns)):
-        if place in lives:
-            lives[place].lines.append(tuple(line))
+        lives[place].lines.append(tuple(line))
     return precedence.Lives(killed, dead, lives, _microseconds(withdrawn))
 
 

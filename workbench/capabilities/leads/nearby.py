@@ -53,10 +53,7 @@ def close_customers(register: Register, new: pd.DataFrame, entry: Entry | None =
 def _sealed(register: Register, asked: pd.Series, entry: Entry | None) -> list[str]:
     found: set[str] = set()
     for place, block in name_blocks.blocks(register, asked.index, entry).items():
-        known, texts = block.named()
-        close = {other for _, other, _ in close_names(list(asked[place]), known, *place, texts)}
-        if close:
-            found |= block.customers(close)
+        found |= block.close_to(list(asked[place]), place)
     return sorted(found)
 
 

@@ -1,7 +1,7 @@
 """Who was first (5.1, D2, D3, D4, D19): leads of the same or a similar customer, replayed in order of time.
 
-Only leads that share a name, a decision or a suspected pair with another one come here; they are replayed event by
-event. A lead is *alive*, and keeps later ones of its customer waiting, as long as it is pending, valid and neither
+Only leads that share a name, a decision or a suspected pair with another one come here; but for plain pairs they are
+replayed event by event. A lead is *alive*, and keeps later ones of its customer waiting, as long as it is pending, valid and neither
 expired nor under contract, or under contract and not completed.
 """
 
@@ -107,25 +107,62 @@ class Receipts:
 
 
 def place(
-    sameness: Sameness, receipts: Receipts, barred: np.ndarray, lives: Lives, held: Holdings | None = None
+    sameness: Sameness, receipts: Receipts, company: np.ndarray, lives: Lives, held: Holdings
 ) -> tuple[np.ndarray, np.ndarray]:
     """5.1: for each lead FREE, DUPLICATE or HELD, and the place of the lead that it waits behind (-1: none).
 
-    Leads are in the order of 5.1. ``barred``: invalid by its own row, never alive. ``held``: whose the leads are; it
-    gets what is passed on, and ``lives`` what is withdrawn with its unit (D36).
+    Leads are in the order of 5.1. ``company``: those that can be anything but FREE (``in_company``). ``held``: whose the
+    leads are; it gets what is passed on, and ``lives`` what is withdrawn with its unit (D36).
     """
-    kind = np.zeros(len(barred), dtype="int8")
-    behind = np.full(len(barred), -1, dtype="int64")
-    watched = np.zeros(len(barred), dtype=bool)
-    watched[list(held.holder) if held else []] = True
-    members = np.flatnonzero((sameness.in_company(barred) | watched) & ~barred)
-    replay = _Replay(sameness, receipts, members, lives, held or Holdings())
+    kind = np.zeros(len(company), dtype="int8")
+    behind = np.full(len(company), -1, dtype="int64")
+    first, second, waits = _pairs(sameness, receipts, np.flatnonzero(company), lives, held)
+    kind[second[waits]], behind[second[waits]] = DUPLICATE, first[waits]
+    company = company.copy()
+    company[first] = company[second] = False
+    members = np.flatnonzero(company)
+    replay = _Replay(sameness, receipts, members, lives, held)
     replay.run()
     kind[members] = [replay.kind[member] for member in members.tolist()]
     behind[members] = [replay.behind[member] for member in members.tolist()]
     for lead, at in replay.withdrawn.items():
         lives.withdrawn_at[lead] = at
     return kind, behind
+
+
+def in_company(sameness: Sameness, barred: np.ndarray, held: Holdings) -> np.ndarray:
+    """Which leads are looked at together with others, or with what becomes of their unit. ``barred``: invalid by its row."""
+    watched = np.zeros(len(barred), dtype=bool)
+    watched[list(held.holder)] = True
+    return (sameness.in_company(barred) | watched) & ~barred
+
+
+def _pairs(
+    same: Sameness, receipts: Receipts, members: np.ndarray, lives: Lives, held: Holdings
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of two leads that are the same and have nothing to do with others, first and second, and whether the second waits.
+
+    So are most: they need no replay. The first is before the second unless it is dead at the second's receipt, or found
+    invalid, whenever that is (D19). Left to the replay is what a person said of either, what came at one time (D4), was
+    displaced (D4) or withdrawn, or may pass to another unit.
+    """
+    order = members[np.argsort(same.names[members], kind="stable")]
+    begins = np.flatnonzero(np.diff(same.names[order], prepend=-1))
+    begins = begins[np.diff(begins, append=len(order)) == 2]
+    first, second = order[begins], order[begins + 1]
+    left = same.entangled() | (lives.withdrawn_at != NEVER)
+    left[[place for pair in receipts.first_of for place in pair]] = True
+    left[list(held.holder)] = True
+    at_once = [times[first] == times[second] for times in (receipts.ranked, receipts.received)]
+    plain = ~left[first] & ~left[second] & (same.identities[first] == same.identities[second])
+    plain &= ~np.all(at_once, axis=0)
+    plain &= receipts.dispatched[first] <= receipts.dispatched[second]
+    first, second = first[plain], second[plain]
+    moments = receipts.ranked[second]
+    alive = moments < lives.dead_from[first]
+    for at in np.flatnonzero(np.isin(first, list(lives.looked_up))).tolist():
+        alive[at] = lives.looked_up[int(first[at])].alive(int(moments[at]))
+    return first, second, alive & (lives.killed_at[first] == NEVER)
 
 
 class _Replay:

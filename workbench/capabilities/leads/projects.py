@@ -111,7 +111,7 @@ def project_rewards(
 ) -> pd.DataFrame:
     """7.1.1 (``kind`` 经销商) and 7.2.2 (部门): projects that earn in a quarter, in order of receipt.
 
-    ``counted``: ``rewardable`` states in the order of 5.1; ``lines`` are the newest contract lines; ``months`` the
+    ``counted``: ``rewardable`` states in the order of 5.1, of leads with lines at least; ``lines`` are the newest contract lines; ``months`` the
     quarter's; ``on`` its last day; ``earned`` the leads that earned before (D8); ``left``: yuan that a joint cap leaves
     each party (D13; None: there is none). Index lead; columns party, picked_up (in the quarter), quantity,
     rate_picked_up (D30), rate_quantity (D40) (the two sides of the conversion), amount (yuan), capped (D24).

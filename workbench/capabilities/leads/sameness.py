@@ -58,13 +58,14 @@ class Sameness:
                 self._formerly[other] |= {name_of[one], name_of[other]}
 
     def _several_names(self) -> dict[int, set[int]]:
-        """The names of each class that has several: nearly all have one."""
+        """The names of each class that has several: what nobody decided on has one."""
+        if not self.classes:
+            return {}
         width = int(self.names.max(initial=0)) + 1
         identities, names = np.divmod(np.unique(self.identities.astype("int64") * width + self.names), width)
         classes = identities.copy()
-        if self.classes:
-            moved = np.isin(identities, list(self.classes))
-            classes[moved] = [self.classes[identity] for identity in identities[moved].tolist()]
+        moved = np.isin(identities, list(self.classes))
+        classes[moved] = [self.classes[identity] for identity in identities[moved].tolist()]
         _, of_each, counts = np.unique(classes, return_inverse=True, return_counts=True)
         several = counts[of_each] > 1
         found: dict[int, set[int]] = defaultdict(set)
@@ -82,6 +83,16 @@ class Sameness:
             if not barred[lead] and any(not barred[other] for other in others):
                 shared[self.names[lead]] = True
         return np.asarray(shared[self.names], dtype=bool)
+
+    def entangled(self) -> np.ndarray:
+        """Which leads a person decided on together with another, or are suspected of being the same as another."""
+        found = np.zeros(len(self.names), dtype=bool)
+        found[[lead for lead, others in self.links.items() if others]] = True
+        found[[lead for pair in self.purchases for lead in pair]] = True
+        for codes, pairs in ((self.identities, self.decided), (self.customers, self.former)):
+            if pairs:
+                found |= np.isin(codes, [code for pair in pairs for code in pair])
+        return found
 
     def joins(self, lead: int) -> bool:
         """Whether sameness joins for a lead."""

@@ -125,6 +125,7 @@ def missing_expiry(feedback: pd.DataFrame, keeps: pd.Series) -> pd.DataFrame:
 
     ``keeps`` by lead: whether a date given before still stands (D42): then the answer lacks none.
     """
-    rows = by_time(feedback, ["lead"]).reset_index(drop=True)
+    bare = feedback.loc[(feedback["verdict"] == Verification.VALID) & feedback["expires_on"].isna(), "lead"]
+    rows = by_time(feedback, ["lead"], feedback["lead"].isin(bare).to_numpy()).reset_index(drop=True)
     stands = standing_dates(rows, rows["lead"].map(keeps).fillna(False).to_numpy(dtype=bool))
     return first_feedback(rows[(rows["verdict"] == Verification.VALID) & stands.isna()])

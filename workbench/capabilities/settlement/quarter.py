@@ -159,15 +159,23 @@ class Quarter:
         if kind not in self._rewards:
             left = self.left_by_completion if kind == UnitKind.DEPARTMENT else None
             self._rewards[kind] = projects.project_rewards(
-                self.counted, self.lines, kind, self.months, self.last, self.earned, self.policy, left
+                self._contracted, self.lines, kind, self.months, self.last, self.earned, self.policy, left
             )
         return self._rewards[kind]
 
     @cached_property
     def counted(self) -> pd.DataFrame:
-        """The projects that can earn (``projects.rewardable``), in the order of 5.1."""
-        excluded = self.policy.reading("excluded_earns", self.last)
-        return projects.rewardable(self.states, excluded=bool(excluded))
+        """The projects that can earn, in the order of 5.1."""
+        return self.rewardable(self.states)
+
+    @cached_property
+    def _contracted(self) -> pd.DataFrame:
+        """Those of them that have a line, without which none earns: few of many."""
+        return self.rewardable(self.states[self.states.index.isin(self.lines["lead"].unique())])
+
+    def rewardable(self, states: pd.DataFrame) -> pd.DataFrame:
+        """Those of some states that are projects which can earn (``projects.rewardable``)."""
+        return projects.rewardable(states, excluded=bool(self.policy.reading("excluded_earns", self.last)))
 
     @cached_property
     def completion(self) -> pd.DataFrame:

@@ -135,7 +135,8 @@ def settle(
         lines = rewarded_lines(counting, own, settled_by, quarter_bounds(each)[1])
         now = Quarter(each, known, own, lines, as_of, settled_by, earned, own_notes)
         if each == quarter:
-            notes += unrewarded(counting, now.counted, settled_by, last, now.months)
+            contracted = own[own.index.isin(counting.lines["lead"].unique())]
+            notes += unrewarded(counting, now.rewardable(contracted), settled_by, last, now.months)
             found += quarter_lines(now)
         elif each in settled:
             found += adjustments(each, appeal_rules.ruled(known.rulings, each, quarter_lines(now)), stored)

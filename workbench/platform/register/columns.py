@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,8 @@ from workbench.platform.register.cipher import DESTROYED
 
 TIMES = {"TIME": "s", "DATE": "D"}
 NUMBERS = ("INTEGER", "BOOL")
+_WHOLE_NUMBERS = re.compile(r"\[[-\d,]+\]", re.ASCII)
+_DAY, _SECOND = 10, 19  # letters of a day, and of a time without parts of a second
 
 
 def to_stored(kind: str, values: pd.Series) -> list[Any]:
@@ -85,6 +88,35 @@ def from_stored(kind: str, values: Sequence[Any]) -> Any:
     return _objects(values)
 
 
+def unpacked(kind: str, text: str) -> Sequence[Any] | np.ndarray:
+    """A column out of the JSON list of its stored values: whole numbers and times as ``from_stored`` gives them where none is
+    odd. Raises ValueError for what is no time.
+    """
+    if kind in NUMBERS and _WHOLE_NUMBERS.fullmatch(text):
+        found = np.fromstring(text[1:-1], dtype="int64", sep=",")
+        return found if kind == "INTEGER" else found.astype("bool")
+    if kind in TIMES and (times := _times(text)) is not None:
+        return times
+    values: list[Any] = json.loads(text)
+    return values
+
+
+def _times(text: str) -> np.ndarray | None:
+    """The times of a JSON list, all of one length or missing; None where they are not."""
+    length = text.find('"', 2 + text.find('"')) - text.find('"') - 1
+    if length not in (_DAY, _SECOND) or not text.isascii():
+        return None
+    stored = text.replace("null", f'"{"NaT":\0<{length}}"').encode()[1:-1] + b","
+    count, rest = divmod(len(stored), length + 3)
+    if rest:
+        return None
+    marks = np.frombuffer(stored, dtype="uint8").reshape(count, length + 3)
+    if (marks[:, [0, length + 1, length + 2]] != np.frombuffer(b'"",', dtype="uint8")).any():
+        return None
+    fields = np.ndarray(count, dtype=f"S{length}", buffer=stored, offset=1, strides=(length + 3,))
+    return fields.astype("datetime64[us]")
+
+
 class Collected:
     """A stored column that comes batch by batch, kept as it will be read: numbers and times as such, an equal text once.
 
@@ -98,15 +130,18 @@ class Collected:
         self._parts: list[Any] = []
         self._known: dict[Any, Any] | None = {}
 
-    def add(self, values: Sequence[Any]) -> None:
-        """Take a batch. Raises TypeError or ValueError for what is not of the kind."""
-        if self._whole:
-            self.stored += values
+    def add(self, values: Sequence[Any] | str) -> None:
+        """Take a batch, or the JSON list of one. Raises TypeError or ValueError for what is not of the kind."""
+        found = unpacked(self._kind, values) if isinstance(values, str) else values
+        if isinstance(found, np.ndarray):
+            self._parts.append(found)
+        elif self._whole:
+            self.stored += found
         elif self._kind in TIMES or self._kind in NUMBERS:
-            part = from_stored(self._kind, values)
-            self._parts.append(part if isinstance(part, np.ndarray) else list(values))
+            part = from_stored(self._kind, found)
+            self._parts.append(part if isinstance(part, np.ndarray) else list(found))
         else:
-            self._parts.append(_array(values if self._known is None else self._once(self._known, values)))
+            self._parts.append(_array(found if self._known is None else self._once(self._known, found)))
 
     def _once(self, known: dict[Any, Any], values: Sequence[Any]) -> list[Any]:
         """The values, equal ones as one object; no more so in a column in which hardly two are equal."""

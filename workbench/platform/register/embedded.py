@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +16,11 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.platform.register import expected_schema, schema
 from workbench.platform.register.keys import Keys
-from workbench.platform.register.storage import Values
+from workbench.platform.register.storage import Column, Values, all_of
 
 BATCH = 20_000  # rows that are held as they come at once
+COPYING = "import shutil, sys; shutil.copyfile(*sys.argv[1:])"
+LEAST, GREATEST = -(2**63), 2**63 - 1  # keys
 
 
 class Embedded:
@@ -60,6 +66,62 @@ class Embedded:
                 yield rows
         except sqlcipher.DatabaseError as error:
             raise schema.refused(error, self._path) from error
+
+    def columns(
+        self, table: str, names: Sequence[str], packed: Sequence[bool], clause: str, values: Values
+    ) -> Iterator[list[Column]]:
+        """The columns of a table's rows; of a long one packed by SQLite, which meanwhile works in a thread of its own."""
+        newest = self.fetch(f'SELECT max("{names[0]}") FROM "{table}"')[0][0]
+        if newest is None or newest <= BATCH:
+            for rows in self.batches(all_of(table, names, clause), values):
+                yield list(zip(*rows, strict=True))
+            return
+        read = partial(self._part, table, names, packed, clause, values)
+        within = self.in_transaction
+        if not within:
+            self.begin_reading()
+        try:
+            with ThreadPoolExecutor(1) as ahead:
+                part, last = read(LEAST)
+                while last is not None:
+                    coming = ahead.submit(read, last + 1)
+                    yield part
+                    part, last = coming.result()
+                yield part
+        finally:
+            if not within:
+                self.rollback()
+
+    def _part(
+        self, table: str, names: Sequence[str], packed: Sequence[bool], clause: str, values: Values, first: int
+    ) -> tuple[list[Column], int | None]:
+        """The columns of the next rows from a key on, and the last key looked at; None where that is the end."""
+        key = f'"{names[0]}"'
+        beyond = f'SELECT {key} FROM "{table}" WHERE {key} >= ? ORDER BY {key} LIMIT 1 OFFSET {BATCH - 1}'
+        last = next((int(found) for (found,) in self.fetch(beyond, (first,))), None)
+        clause = f"{clause or ' WHERE TRUE'} AND {key} BETWEEN ? AND ?"
+        values = [*values, first, GREATEST if last is None else last]
+        if any(packed):
+            return self._packed(table, names, packed, clause, values), last
+        return self._unpacked(table, names, clause, values), last
+
+    def _packed(
+        self, table: str, names: Sequence[str], packed: Sequence[bool], clause: str, values: Values
+    ) -> list[Column]:
+        several = ", ".join(f'json_group_array("{name}")' for name, each in zip(names, packed, strict=True) if each)
+        try:
+            texts = iter(
+                self._connection.execute(f'SELECT {several} FROM "{table}" NOT INDEXED{clause}', values).fetchone()
+            )
+        except sqlcipher.DatabaseError:  # bytes where a text is declared, or damage: as rows it reads or is refused
+            return self._unpacked(table, names, clause, values)
+        others = [name for name, each in zip(names, packed, strict=True) if not each]
+        rest = iter(self._unpacked(table, others, clause, values) if others else ())
+        return [next(texts if each else rest) for each in packed]
+
+    def _unpacked(self, table: str, names: Sequence[str], clause: str, values: Values) -> list[Column]:
+        rows = self.fetch(all_of(table, names, clause), values)
+        return list(zip(*rows, strict=True)) if rows else [()] * len(names)
 
     def write_many(self, sql: str, rows: Sequence[Values]) -> None:
         """Run a statement for each row."""
@@ -136,6 +198,28 @@ class Embedded:
     def copy_to(self, target: Path) -> None:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
         self.execute("VACUUM INTO ?", (str(target),))
+
+    def duplicate_to(self, target: Path) -> None:
+        """The file as it stands, byte by byte: what ``copy_to`` makes, in a tenth of its time, pages that hold nothing included.
+
+        Whoever begins to read while the log is empty reads the file alone, and nobody moves pages into it until he is done.
+        Another process copies: closing a second handle here would give up this process's locks on the file (POSIX).
+        """
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        self.fetch("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.execute(f"PRAGMA busy_timeout = {int(schema.BUSY_SECONDS * 1000)}")
+        self.begin_reading()
+        try:
+            self.fetch("SELECT count(*) FROM sqlite_master")
+            log = self._path.with_name(self._path.name + "-wal")
+            alone = not log.exists() or not log.stat().st_size
+            command = [sys.executable, "-I", "-c", COPYING, str(self._path), str(target)]
+            done = alone and subprocess.run(command, capture_output=True, check=False).returncode == 0
+        finally:
+            self.rollback()
+        if not done:  # somebody reads an earlier state, or writes; or the disk is full, which is said better there
+            target.unlink(missing_ok=True)
+            self.copy_to(target)
 
     def lock_exclusively(self, patience: float) -> None:
         """Shut everybody else out until this is closed; waits ``patience`` seconds. Raises RegisterError ``in_use``."""

@@ -5,8 +5,8 @@ names of a place, what is compared of each, and the number of its customer are s
 few rows of ``name_block``: an import adds a row for what it brought, and takes small rows along into it. Who has no names
 key learns the length of what he may count anyway: how many customers a place has.
 
-The rows are no history and not in the trail; they follow from the leads. Each says up to which version of a lead it goes
-and how many the place had by then: what is missing is added from the leads themselves, what does not fit them or does not
+The rows are no history and not in the trail; they follow from the leads. Each says up to which version of a lead it goes,
+and how many names the place had by then: what came since is added from the leads themselves, what is not whole or does not
 open is made anew. Destroying a customer's key takes away the rows of his places, so that his name is in none of them.
 """
 
@@ -20,12 +20,14 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from workbench.core.close_names import COMPARED_AS, compared
+from workbench.core.close_names import COMPARED_AS, close_places, compared
 from workbench.core.errors import RegisterError
+from workbench.core.name_list import END, NameList
 from workbench.platform.register import cipher, names
 from workbench.platform.register.audit import Breach
 from workbench.platform.register.postgres import address
@@ -37,8 +39,7 @@ if TYPE_CHECKING:
 TABLE = "name_block"
 ADD, TAKE_AWAY = f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", f"DELETE FROM {TABLE} WHERE {TABLE} = ?"  # one row each
 ALONG = 8  # a new row takes along the rows before it that hold at most so many names, or twice as many as it
-MOST_KEPT = 300_000  # names kept opened with the register
-_OF_PLACES = "FROM lead WHERE province IN (SELECT value FROM json_each(?)) AND city IN (SELECT value FROM json_each(?))"
+MOST_KEPT = 3_000_000  # names kept opened with the register, 100 bytes each
 
 Place = tuple[str, str]
 
@@ -51,22 +52,24 @@ class Block:
     names it holds.
     """
 
-    numbers: list[int] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    numbers: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype="int64"))
+    names: NameList = field(default_factory=NameList)
+    texts: NameList = field(default_factory=NameList)
     last: int = 0
     rows: int = 0
     parts: list[tuple[int, int]] = field(default_factory=list)
 
-    def named(self) -> tuple[list[str], list[str]]:
-        """The names, each once, and what is compared of them."""
-        found = {name: text for name, text in zip(self.names, self.texts, strict=True) if name}
-        return list(found), list(found.values())
+    def add(self, numbers: Sequence[int] | np.ndarray, names: str, texts: str) -> None:
+        """Add customers behind those there are; names and texts are joined by END."""
+        if len(numbers):
+            self.numbers = np.concatenate([self.numbers, np.array(numbers, dtype="int64")])
+            self.names.add_joined(names)
+            self.texts.add_joined(texts)
 
-    def customers(self, wanted: set[str]) -> set[str]:
-        """What stands in the leads for the customers of these names."""
-        pairs = zip(self.numbers, self.names, strict=True)
-        return {names.numbered(number) for number, name in pairs if name in wanted}
+    def close_to(self, asked: Sequence[str], place: Place) -> set[str]:
+        """What stands in the leads for the customers whose names may mean one of those asked for."""
+        found = {column for _, column, _ in close_places(asked, self.names, self.texts, *place)}
+        return {names.numbered(number) for number in self.numbers[sorted(found)].tolist()}
 
 
 def blocks(
@@ -77,19 +80,17 @@ def blocks(
     ``entry``: keeps what was not kept yet. ``at_hand``: names of customers (by what stands in their leads) that need not be
     opened. Raises RegisterError ``damaged_field``, ``missing_key`` where a name does not open.
     """
-    wanted = list(dict.fromkeys(places))
-    held = _held(register, wanted)
+    kept = register.names.blocks
     found: dict[Place, Block] = {}
-    for place in wanted:
-        rows, last = held.get(place, (0, 0))
-        block = register.names.blocks.pop(place, None)
+    for place in dict.fromkeys(places):
+        block = kept.pop(place, None)
         if block is None or [row for row, _ in block.parts] != _parts(register, place):
             block = _stored(register, place)
-        if (block.rows, block.last) != (rows, last):
-            _bring_up(register, place, block, rows, last, entry, at_hand or {})
+        _bring_up(register, place, block, entry, at_hand or {})
         found[place] = block
-    if sum(len(block.names) for block in found.values()) <= MOST_KEPT:
-        register.names.blocks = found
+    if sum(len(block.names) for each in (kept, found) for block in each.values()) > MOST_KEPT:
+        kept.clear()
+    kept |= found
     return found
 
 
@@ -116,19 +117,12 @@ def breaches(register: Register) -> list[Breach]:
         except RegisterError:
             return []  # names that do not open: their rows are others than were written, which the trail says
         by_then = {
-            customer for customer, first, _ in there if first <= block.last and names.number_of(customer) is not None
+            customer for customer, first, *_ in there if first <= block.last and names.number_of(customer) is not None
         }
-        kept = dict(zip(map(names.numbered, block.numbers), block.names, strict=True))
+        kept = dict(zip(map(names.numbered, block.numbers.tolist()), block.names.listed(), strict=True))
         if set(kept) != by_then or any(known.get(customer, "") != name for customer, name in kept.items()):
             return [Breach("kept_names", 0, TABLE)]
     return []
-
-
-def _held(register: Register, places: Sequence[Place]) -> dict[Place, tuple[int, int]]:
-    """How many versions of leads places have, and the newest of them."""
-    listed = [json.dumps(sorted({place[end] for place in places}), ensure_ascii=False) for end in (0, 1)]
-    sql = f"SELECT province, city, count(*), max(lead_version) {_OF_PLACES} GROUP BY province, city"
-    return {(province, city): (rows, last) for province, city, rows, last in register._fetch(sql, listed)}
 
 
 def _stored(register: Register, place: Place) -> Block:
@@ -145,13 +139,11 @@ def _opened(register: Register, place: Place) -> Block | None:
     for row, sealed in _rows(register, place):
         try:
             last, rows, total, *lists = _unsealed(register, place, row, sealed)
-            numbers, kept, texts = (text.split("\n") if text else [] for text in lists)
+            numbers = np.fromstring(lists[0], dtype="int64", sep=END)
             if total == len(numbers):
                 block = Block(parts=[(earlier, 0) for earlier, _ in before])
             if block is not None:
-                block.numbers += map(int, numbers)
-                block.names += kept or [""] * len(numbers)
-                block.texts += texts or [""] * len(numbers)
+                block.add(numbers, *lists[1:])
                 block.last, block.rows = last, rows
                 block.parts.append((row, len(numbers)))
                 if not total == len(block.numbers) == len(block.names) == len(block.texts):
@@ -179,51 +171,42 @@ def _rows(register: Register, place: Place) -> list[tuple[int, bytes]]:
     return [(row, bytes(sealed)) for row, sealed in register._fetch(sql, place)]
 
 
-def _bring_up(
-    register: Register,
-    place: Place,
-    block: Block,
-    rows: int,
-    last: int,
-    entry: Entry | None,
-    at_hand: Mapping[str, Any],
-) -> None:
-    """Add what a block lacks of its place's customers; one that does not fit the leads is made anew."""
+def _bring_up(register: Register, place: Place, block: Block, entry: Entry | None, at_hand: Mapping[str, Any]) -> None:
+    """Add the customers of the leads of a place that came since its block was made."""
     since = _customers(register, place, block.last)
-    if block.rows + sum(count for _, _, count in since) != rows or block.last > last:
-        block.numbers, block.names, block.texts = [], [], []
-        block.parts = [(row, 0) for row, _ in block.parts]
-        since = _customers(register, place, 0)
-    known = set(block.numbers)
-    fresh = [each for each in since if names.number_of(each[0]) not in known]
+    if not since:
+        return
+    numbers = [names.number_of(customer) for customer, *_ in since]
+    known = set(block.numbers[np.isin(block.numbers, [number for number in numbers if number is not None])].tolist())
+    fresh = [each for each, number in zip(since, numbers, strict=True) if number is not None and number not in known]
     named = {each[0]: at_hand[each[0]] for each in fresh if each[0] in at_hand}
     named |= _names(register, [each for each in fresh if each[0] not in named])
-    for customer, _, _ in fresh:
-        number, name = names.number_of(customer), named.get(customer) or ""
-        if number is not None:
-            block.numbers.append(number)
-            block.names.append(name)
-            block.texts.append(compared(name, *place) if name else "")
-    block.last, block.rows = last, rows
+    called = [named.get(customer) or "" for customer, *_ in fresh]
+    block.add(
+        [number for number in numbers if number is not None and number not in known],
+        END.join(called),
+        END.join(compared(name, *place) if name else "" for name in called),
+    )
+    block.last, block.rows = max(last for *_, last in since), block.rows + sum(count for _, _, count, _ in since)
     if entry is not None:
         _keep(register, entry, place, block)
 
 
-def _customers(register: Register, place: Place, after: int) -> list[tuple[str, int, int]]:
-    """The customers of a place's versions of leads after one: what stands for each, the first version and how many."""
+def _customers(register: Register, place: Place, after: int) -> list[tuple[str, int, int, int]]:
+    """The customers of a place's versions of leads after one: what stands for each, the first version, how many, the last."""
     sql = (
-        "SELECT customer_key, min(lead_version), count(*) FROM lead WHERE province = ? AND city = ? AND lead_version > ? "
-        "GROUP BY customer_key ORDER BY min(lead_version)"
+        "SELECT customer_key, min(lead_version), count(*), max(lead_version) FROM lead "
+        "WHERE province = ? AND city = ? AND lead_version > ? GROUP BY customer_key ORDER BY min(lead_version)"
     )
     return register._fetch(sql, (*place, after))
 
 
-def _names(register: Register, customers: Sequence[tuple[str, int, int]]) -> dict[str, str]:
+def _names(register: Register, customers: Sequence[tuple[str, int, int, int]]) -> dict[str, str]:
     """The normalised names of customers, opened one by one."""
     if not customers:
         return {}
     found = register.read(
-        "lead", ["customer_key", "customer"], {"lead_version": [first for _, first, _ in customers]}, every=True
+        "lead", ["customer_key", "customer"], {"lead_version": [first for _, first, *_ in customers]}, every=True
     )
     normal = register.names.normalised(found["customer_key"], found["customer"])
     pairs = zip(found["customer_key"], normal, strict=True)
@@ -244,7 +227,8 @@ def _keep(register: Register, entry: Entry, place: Place, block: Block) -> None:
         if gone:
             entry._write_many(TAKE_AWAY, gone)
     first, version = len(block.names) - count, max(register.keys.names)
-    lists = ("\n".join(map(str, each[first:])) for each in (block.numbers, block.names, block.texts))
+    stored = (block.numbers[first:].tolist(), block.names.listed(first), block.texts.listed(first))
+    lists = (END.join(map(str, each)) for each in stored)
     text = json.dumps([block.last, block.rows, len(block.names), *lists], ensure_ascii=False)
     nonce = os.urandom(cipher.NONCE)
     sealed = _box(register.keys.names[version]).encrypt(nonce, text.encode(), _bound_to(row, place))

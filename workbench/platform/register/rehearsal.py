@@ -81,7 +81,7 @@ def is_worth_it(register: Register, most: int) -> bool:
 def beside(register: Register) -> Iterator[Register]:
     """A copy of the register under the same keys, to work on; it goes away. Raises RegisterError ``not_written``, ``disk_full``."""
     with scratch(register.path.parent) as folder:
-        register.copy_to(folder / COPY)
+        register.duplicate_to(folder / COPY)
         with Register.open(folder / COPY, register.keys) as copy:
             # nothing in it has to last, nor to be undone; its rows name an entry that is written into the register itself
             for setting in ("synchronous = OFF", "journal_mode = OFF", "foreign_keys = OFF", "cache_size = -16384"):

@@ -14,7 +14,14 @@ from typing import Any, Protocol
 from workbench.platform.register.expected_schema import Difference, Steps
 
 Values = Sequence[Any]
+Column = Sequence[Any]  # of which a str is the JSON list of the values
 ADDED = re.compile(r'INSERT INTO "?(\w+)"? VALUES')  # how a statement begins that adds rows to a table
+
+
+def all_of(table: str, names: Sequence[str], clause: str) -> str:
+    """The query for columns of a table in order of the first of them."""
+    named = ", ".join(f'"{name}"' for name in names)
+    return f'SELECT {named} FROM "{table}"{clause} ORDER BY "{names[0]}"'
 
 
 class Store(Protocol):
@@ -32,6 +39,14 @@ class Store(Protocol):
 
     def batches(self, sql: str, values: Values = ()) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of ``fetch``, some at a time, so that they need not all be held at once."""
+
+    def columns(
+        self, table: str, names: Sequence[str], packed: Sequence[bool], clause: str, values: Values
+    ) -> Iterator[list[Column]]:
+        """The columns of a table's rows in order of its key, which is the first of ``names`` and a whole number, some rows at
+        a time. Those that may be ``packed`` (they hold no bytes) can come as the text of a JSON list, the key only with all
+        others.
+        """
 
     def write_many(self, sql: str, rows: Sequence[Values]) -> None:
         """Run a statement for each row."""
@@ -74,6 +89,9 @@ class Store(Protocol):
 
     def copy_to(self, target: Path) -> None:
         """An encrypted file under the same keys, one state of the register, while others go on writing."""
+
+    def duplicate_to(self, target: Path) -> None:
+        """What ``copy_to`` makes, as quickly as it goes, for work that is thrown away with it."""
 
     def lock_exclusively(self, patience: float) -> None:
         """Shut everybody else out until this is closed; waits ``patience`` seconds. Raises RegisterError ``in_use``."""

@@ -35,7 +35,7 @@ from workbench.platform.register.key_slots import public_of
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.postgres import address
 from workbench.platform.register.postgres.store import Server
-from workbench.platform.register.storage import Store
+from workbench.platform.register.storage import Store, all_of
 from workbench.platform.register.subjects import SubjectKeys
 
 Where = Mapping[str, Any]
@@ -128,18 +128,16 @@ class Register:
             return records.read(self, table, columns, where, until, every)
         kinds = self._tables[table]
         wanted = list(columns) if columns is not None else self.columns(table)
-        key = next(iter(kinds))
         clause, values = where_clause(kinds, where)
         clause, values = withdrawn.cut(self, table, where, until, every, clause, values)
-        named = ", ".join(f'"{name}"' for name in [key, *wanted])
+        named = [next(iter(kinds)), *wanted]
         whole = [_kept_whole(table, name, kinds[name]) for name in wanted]
         found = [Collected(kinds[name], whole=each) for name, each in zip(wanted, whole, strict=True)]
         ids: list[int] = []
         boxes: dict[int, AESGCM | None] = {}
         frame: dict[str, Any] = {}
         try:
-            for rows in self._connection.batches(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values):
-                numbers, *batch = zip(*rows, strict=True)
+            for numbers, *batch in self._batches(table, named, [not each for each in whole], clause, values, not where):
                 ids += numbers if any(whole) else ()
                 for collected, given in zip(found, batch, strict=True):
                     collected.add(given)
@@ -275,6 +273,10 @@ class Register:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
         self._connection.copy_to(target)
 
+    def duplicate_to(self, target: Path) -> None:
+        """What ``copy_to`` makes, as quickly as it goes, for work that is thrown away with it."""
+        self._connection.duplicate_to(target)
+
     def lock_exclusively(self, patience: float) -> None:
         """Shut everybody else out until this register is closed; waits for others to close it, ``patience`` seconds.
 
@@ -357,6 +359,22 @@ class Register:
 
     def _fetch(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._connection.fetch(sql, values)
+
+    def _batches(
+        self,
+        table: str,
+        named: Sequence[str],
+        packed: Sequence[bool],
+        clause: str,
+        values: Sequence[Any],
+        all_rows: bool,
+    ) -> Iterator[list[Any]]:
+        """Columns of a table, its key first, some rows at a time; those that may be ``packed`` can be the text of a JSON list."""
+        if all_rows and self._tables[table][named[0]] == "INTEGER":
+            yield from self._connection.columns(table, named, [not any(packed), *packed], clause, values)
+            return
+        for rows in self._connection.batches(all_of(table, named, clause), values):
+            yield list(zip(*rows, strict=True))
 
     def _execute(self, sql: str, values: Sequence[Any]) -> Any:
         return self._connection.execute(sql, values)

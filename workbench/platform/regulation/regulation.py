@@ -295,6 +295,8 @@ def _dated(values: tuple[Dated, ...], on: date | None, name: str) -> Dated:
 
 def _places(dated: tuple[Dated, ...], days: pd.Series) -> np.ndarray:
     """Which of the dated values is in force on each day; the first for missing days and days before it."""
+    if len(dated) == 1:
+        return np.zeros(len(days), dtype="int64")
     since = np.array([each.since for each in dated], dtype="datetime64[D]")
     places = np.searchsorted(since, days.to_numpy().astype("datetime64[D]"), side="right") - 1
     return np.where(days.isna().to_numpy(), 0, np.clip(places, 0, None))

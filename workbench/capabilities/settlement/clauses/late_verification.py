@@ -59,16 +59,30 @@ def lines(quarter: Quarter) -> Iterator[Line[LateVerification]]:
     unit = quarter.policy.reading("overdue_unit", quarter.last)
     as_of, readings = quarter.as_of.replace(microsecond=0), {"overdue_unit": unit}
     amounts = quarter.policy.values(PENALTY, late["due_on"])
-    groups: dict[tuple, list[LateVerification]] = {}
-    names = ("number", "batch", "section", "person", "provisional", "handed_over", "file")
+    by_batch, groups, said = unit == "dispatch", dict[tuple, list[LateVerification]](), set[tuple]()
+    late = late.assign(several=late.duplicated(["number", "batch"], keep=False))
+    names = ("several", "number", "batch", "section", "person", "provisional", "handed_over", "file")
     columns = [late[name].tolist() for name in names]
     columns += [late["row"].astype("int64").tolist(), moments(late["at"]), moments(late["answered_at"])]
     columns += [days_of(late["due_on"]), days_of(late["answered_at"]), amounts.tolist()]
-    for number, batch, section, person, provisional, over, file, row, at, answered, due, named_on, amount in zip(
-        *columns, strict=True
-    ):
+    for (
+        several,
+        number,
+        batch,
+        section,
+        person,
+        provisional,
+        over,
+        file,
+        row,
+        at,
+        answered,
+        due,
+        named_on,
+        amount,
+    ) in zip(*columns, strict=True):
         party = quarter.responsible(person, section, due, NUMBER, named_on)
-        inputs = LateVerification(
+        inputs = LateVerification.of_fields(
             lead=number,
             section=section,
             dispatched_at=at,
@@ -81,13 +95,17 @@ def lines(quarter: Quarter) -> Iterator[Line[LateVerification]]:
             source=Source(file=file, row=row),
             handed_over=True if over else None,
         )
-        key = (batch if unit == "dispatch" else (number, batch), party, amount)
-        groups.setdefault(key, []).append(inputs)
-    for (key, party, amount), leads in groups.items():
-        inputs = leads[0]
-        if unit == "dispatch":
-            inputs = replace(inputs, batch=key, leads=tuple(each.lead for each in leads))
-        yield Line(NUMBER, party, leads[0].lead, -amount, None, inputs)
+        if by_batch:
+            groups.setdefault((batch, party, amount), []).append(inputs)
+            continue
+        if several:
+            if (number, batch, party, amount) in said:
+                continue
+            said.add((number, batch, party, amount))
+        yield Line(NUMBER, party, number, -amount, None, inputs)
+    for (batch, party, amount), leads in groups.items():
+        inputs = replace(leads[0], batch=batch, leads=tuple(each.lead for each in leads))
+        yield Line(NUMBER, party, inputs.lead, -amount, None, inputs)
 
 
 def _late(quarter: Quarter) -> pd.DataFrame:
@@ -95,9 +113,11 @@ def _late(quarter: Quarter) -> pd.DataFrame:
     it (D41). Columns number, batch, section, at, due_on, provisional, answered_at, handed_over, person, file, row.
     """
     states, all_terms = quarter.states, terms.terms(quarter.facts, quarter.as_of, quarter.policy)
-    first = verification.first_feedback(quarter.facts.feedback).set_index("lead")[["person", "file", "row"]]
     running = terms.current(all_terms)
     running = running[running["lead"].map(states["late"]).fillna(False).astype(bool)]
+    answers = quarter.facts.feedback
+    first = verification.first_feedback(answers[answers["lead"].isin(running["lead"])])
+    first = first.set_index("lead")[["person", "file", "row"]]
     answer = first.reindex(running["lead"]).reset_index(drop=True)
     own = states.loc[running["lead"]]
     open_ = own["answered_at"].isna().to_numpy()

@@ -15,7 +15,7 @@ from workbench.platform.register import expected_schema, schema
 from workbench.platform.register.postgres import address as addresses
 from workbench.platform.register.postgres import ddl
 from workbench.platform.register.postgres.connection import connect, refused, role_of
-from workbench.platform.register.storage import ADDED, Values
+from workbench.platform.register.storage import ADDED, Column, Values, all_of
 
 BUSY_SECONDS = 60
 WRITER = 0x776F726B  # the advisory lock of the one writer of a database
@@ -96,6 +96,13 @@ class Server:
         """The rows of a query; the server's client holds them all in any case."""
         if rows := self.fetch(sql, values):
             yield rows
+
+    def columns(
+        self, table: str, names: Sequence[str], packed: Sequence[bool], clause: str, values: Values
+    ) -> Iterator[list[Column]]:
+        """The columns of a table's rows in order of its key; none is packed."""
+        for rows in self.batches(all_of(table, names, clause), values):
+            yield list(zip(*rows, strict=True))
 
     def write_many(self, sql: str, rows: Sequence[Values]) -> None:
         """Run a statement for each row; many rows that are only added go as one stream (COPY)."""
@@ -188,6 +195,8 @@ class Server:
     def copy_to(self, target: Path) -> None:
         """Not done here. Raises RegisterError ``server_file_only``."""
         raise file_only()
+
+    duplicate_to = copy_to
 
     def lock_exclusively(self, patience: float) -> None:
         """Let nobody else write until this is closed; waits ``patience`` seconds. Raises RegisterError ``in_use``."""
