@@ -43,6 +43,7 @@ def test_digest_and_hashes_are_those_of_all_rows_at_once(staffed, few):
         assert newest["action"] == "import" and newest["digest"] == digest
         kept = register._fetch("SELECT hashes FROM row_hash WHERE entry = ?", (int(newest["entry"]),))
         assert kept == [(hashes,)]
+        # a column that is opened, read alone: each value is bound to its row's number
         assert register.read("lead", ["customer"])["customer"].tolist() == [f"江城客户{row}号" for row in range(7)]
         assert register.verify_audit() == []
 

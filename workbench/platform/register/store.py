@@ -371,7 +371,7 @@ class Register:
     ) -> Iterator[list[Any]]:
         """Columns of a table, its key first, some rows at a time; those that may be ``packed`` can be the text of a JSON list."""
         if all_rows and self._tables[table][named[0]] == "INTEGER":
-            yield from self._connection.columns(table, named, [not any(packed), *packed], clause, values)
+            yield from self._connection.columns(table, named, [not packed, *packed], clause, values)
             return
         for rows in self._connection.batches(all_of(table, named, clause), values):
             yield list(zip(*rows, strict=True))
