@@ -8,6 +8,7 @@ from datetime import datetime
 import pandas as pd
 
 from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.tables import UNDECIDING
 from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.messages import Message
 from workbench.core.names import customer_key
@@ -67,16 +68,21 @@ def neighbours(register: Register, leads: Sequence[int], *, every: bool = False)
     return sorted(known)
 
 
-def around(register: Register, leads: Sequence[int], *, taken_back: bool = True) -> tuple[list[int], Facts]:
-    """These leads with everything they hang together with, and what is known of them (or of all, if that is cheaper)."""
+def around(
+    register: Register, leads: Sequence[int], *, taken_back: bool = True, named: bool = True
+) -> tuple[list[int], Facts]:
+    """These leads with everything they hang together with, and what is known of them (or of all, if that is cheaper).
+
+    Without ``named`` no name is opened: what no rule looks at is left out.
+    """
     near = neighbours(register, leads)
     whole = len(near) > WHOLE_FROM * (register.maximum("lead", "lead_version") or 0)
-    return near, load_facts(register, None if whole else near, taken_back=taken_back)
+    return near, load_facts(register, None if whole else near, taken_back=taken_back, without={} if named else UNDECIDING)
 
 
-def states_near(session: Session, leads: Sequence[int], as_of: datetime) -> pd.DataFrame:
-    """Statuses of these leads and everything they hang together with, derived as of a moment."""
-    return _states(*around(session.register, leads), as_of, session.policy)
+def states_near(session: Session, leads: Sequence[int], as_of: datetime, *, named: bool = True) -> pd.DataFrame:
+    """Statuses of these leads and everything they hang together with, derived as of a moment. ``named``: see ``around``."""
+    return _states(*around(session.register, leads, named=named), as_of, session.policy)
 
 
 def states_decided_on(session: Session, leads: Sequence[int], at: datetime) -> pd.DataFrame:
@@ -115,8 +121,8 @@ def states_at_receipt(
 
 
 def states_at(batch: ImportBatch, leads: Sequence[int], moment: datetime) -> pd.DataFrame:
-    """Statuses of these leads and their neighbours as known at a moment, as ``states_at_receipt`` has them."""
-    return _states(*around(batch.register, leads, taken_back=False), moment, batch.session.policy)
+    """Statuses of these leads and their neighbours as known at a moment, as ``states_at_receipt`` has them; without names."""
+    return _states(*around(batch.register, leads, taken_back=False, named=False), moment, batch.session.policy)
 
 
 def _states(near: list[int], facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
@@ -134,11 +140,11 @@ def refresh(
     """Bring the kept statuses of these leads and their neighbours up to ``as_of``.
 
     Each change becomes a row of ``transition`` with its time and the file that caused it.
-    Returns the states (``tables.STATES``) of all leads looked at.
+    Returns the states (``tables.STATES``, without customers' names) of all leads looked at.
     """
     if not len(leads):
         return derive(load_facts(session.register, []), as_of, session.policy)
-    states = states_near(session, leads, as_of)
+    states = states_near(session, leads, as_of, named=False)
     kept = session.register.read("state", ["lead", "status", "clause"], where={"lead": list(states.index)})
     was = kept.set_index("lead").reindex(states.index)
     changed = states["status"].ne(was["status"]) | states["clause"].fillna("").ne(was["clause"].fillna(""))

@@ -379,12 +379,12 @@ def shown_file(file: Any) -> Any:
     return numbered[1] if numbered else file
 
 
-def load_facts(register: Register, leads: Sequence[int] | None = None, *, taken_back: bool = True) -> Facts:
+def load_facts(register: Register, leads: Sequence[int] | None = None, **how: Any) -> Facts:
     """All facts the register holds now, or those of the given leads (their own rows, and every small table whole).
 
-    ``taken_back``: with the files that were withdrawn, for the time until they were (``Stored``).
+    ``how``: ``taken_back`` and ``without``, as ``Stored`` has them.
     """
-    return Facts(Stored(register, leads=leads, named=register.names.readable, taken_back=taken_back))
+    return Facts(Stored(register, leads=leads, named=register.names.readable, **how))
 
 
 def names_of_parties(register: Register) -> dict[str, str]:
