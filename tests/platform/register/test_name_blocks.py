@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pandas as pd
@@ -200,7 +201,7 @@ def test_what_a_holder_of_the_names_key_seals_wrongly_is_named(vault, change):
             numbers, named = numbers[1:], named[1:]
         else:
             named[0] = "芜湖第三驾校"
-        block = name_blocks.Block(last=block.last, rows=block.rows)
+        block = name_blocks.Block(last=block.last)
         block.add(numbers, *["\n".join(named)] * 2)
         name_blocks._keep(register, entry, PLACE, block)
     with vault.open() as register:
@@ -218,3 +219,28 @@ def test_a_copy_that_a_killed_run_left_goes_with_a_destroyed_customer(vault):
     with vault.open() as register:
         destruction.destroy(register, [name_of_customer("皖南制药厂")], user=USER, now=MOMENT, reason="到期")
     assert not left.exists() and foreign.exists()
+
+
+def test_a_row_of_an_earlier_version_of_the_program_is_read(vault, monkeypatch):
+    """It also said how many leads the place had; no name is opened by itself, and what comes later is added."""
+    with vault.open() as register, deed(register) as entry:
+        wanted = by_leads(register)
+        block = name_blocks.blocks(register, [PLACE])[PLACE]
+        entry._write_many("DELETE FROM name_block WHERE city = ?", [(PLACE[1],)])
+        block.parts = []
+        with monkeypatch.context() as earlier:
+            plain = json.dumps
+            earlier.setattr(
+                name_blocks.json,
+                "dumps",
+                lambda value, **how: plain([value[0], 4, *value[1:]] if how else value, **how),
+            )
+            name_blocks._keep(register, entry, PLACE, block)
+    with vault.open() as register:
+        monkeypatch.setattr(register.names, "opened", lambda *_: pytest.fail("a name was opened by itself"))
+        assert asked(register) == [wanted]
+    monkeypatch.undo()
+    add(vault, 3, "江城造船厂")
+    with vault.open() as register:
+        assert asked(register)[0] == by_leads(register) and len(asked(register)[0]) == len(wanted) + 1
+        assert register.verify_audit() == []

@@ -77,7 +77,9 @@ def around(
     """
     near = neighbours(register, leads)
     whole = len(near) > WHOLE_FROM * (register.maximum("lead", "lead_version") or 0)
-    return near, load_facts(register, None if whole else near, taken_back=taken_back, without={} if named else UNDECIDING)
+    return near, load_facts(
+        register, None if whole else near, taken_back=taken_back, without={} if named else UNDECIDING
+    )
 
 
 def states_near(session: Session, leads: Sequence[int], as_of: datetime, *, named: bool = True) -> pd.DataFrame:

@@ -48,15 +48,13 @@ Place = tuple[str, str]
 class Block:
     """The customers of a place: their numbers, normalised names ("" where none is known) and what is compared of these.
 
-    ``last``: the newest version of a lead it was made of; ``rows``: how many; ``parts``: the stored rows, each with how many
-    names it holds.
+    ``last``: the newest version of a lead it was made of; ``parts``: the stored rows, each with how many names it holds.
     """
 
     numbers: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype="int64"))
     names: NameList = field(default_factory=NameList)
     texts: NameList = field(default_factory=NameList)
     last: int = 0
-    rows: int = 0
     parts: list[tuple[int, int]] = field(default_factory=list)
 
     def add(self, numbers: Sequence[int] | np.ndarray, names: str, texts: str) -> None:
@@ -138,13 +136,13 @@ def _opened(register: Register, place: Place) -> Block | None:
     before: list[tuple[int, int]] = []
     for row, sealed in _rows(register, place):
         try:
-            last, rows, total, *lists = _unsealed(register, place, row, sealed)
+            last, total, *lists = _unsealed(register, place, row, sealed)
             numbers = np.fromstring(lists[0], dtype="int64", sep=END)
             if total == len(numbers):
                 block = Block(parts=[(earlier, 0) for earlier, _ in before])
             if block is not None:
                 block.add(numbers, *lists[1:])
-                block.last, block.rows = last, rows
+                block.last = last
                 block.parts.append((row, len(numbers)))
                 if not total == len(block.numbers) == len(block.names) == len(block.texts):
                     block = None
@@ -157,8 +155,8 @@ def _opened(register: Register, place: Place) -> Block | None:
 def _unsealed(register: Register, place: Place, row: int, sealed: bytes) -> list[Any]:
     box = _box(register.keys.names[sealed[0]])
     nonce, rest = sealed[1 : 1 + cipher.NONCE], sealed[1 + cipher.NONCE :]
-    found: list[Any] = json.loads(box.decrypt(nonce, rest, _bound_to(row, place)))
-    return found
+    last, *found = json.loads(box.decrypt(nonce, rest, _bound_to(row, place)))
+    return [last, *found[-4:]]  # rows of earlier versions of the program also say how many leads the place had
 
 
 def _parts(register: Register, place: Place) -> list[int]:
@@ -187,21 +185,21 @@ def _bring_up(register: Register, place: Place, block: Block, entry: Entry | Non
         END.join(called),
         END.join(compared(name, *place) if name else "" for name in called),
     )
-    block.last, block.rows = max(last for *_, last in since), block.rows + sum(count for _, _, count, _ in since)
+    block.last = max(last for *_, last in since)
     if entry is not None:
         _keep(register, entry, place, block)
 
 
-def _customers(register: Register, place: Place, after: int) -> list[tuple[str, int, int, int]]:
-    """The customers of a place's versions of leads after one: what stands for each, the first version, how many, the last."""
+def _customers(register: Register, place: Place, after: int) -> list[tuple[str, int, int]]:
+    """The customers of a place's versions of leads after one: what stands for each, the first version and the last."""
     sql = (
-        "SELECT customer_key, min(lead_version), count(*), max(lead_version) FROM lead "
+        "SELECT customer_key, min(lead_version), max(lead_version) FROM lead "
         "WHERE province = ? AND city = ? AND lead_version > ? GROUP BY customer_key ORDER BY min(lead_version)"
     )
     return register._fetch(sql, (*place, after))
 
 
-def _names(register: Register, customers: Sequence[tuple[str, int, int, int]]) -> dict[str, str]:
+def _names(register: Register, customers: Sequence[tuple[str, int, int]]) -> dict[str, str]:
     """The normalised names of customers, opened one by one."""
     if not customers:
         return {}
@@ -229,7 +227,7 @@ def _keep(register: Register, entry: Entry, place: Place, block: Block) -> None:
     first, version = len(block.names) - count, max(register.keys.names)
     stored = (block.numbers[first:].tolist(), block.names.listed(first), block.texts.listed(first))
     lists = (END.join(map(str, each)) for each in stored)
-    text = json.dumps([block.last, block.rows, len(block.names), *lists], ensure_ascii=False)
+    text = json.dumps([block.last, len(block.names), *lists], ensure_ascii=False)
     nonce = os.urandom(cipher.NONCE)
     sealed = _box(register.keys.names[version]).encrypt(nonce, text.encode(), _bound_to(row, place))
     entry._write_many(ADD, [(row, *place, bytes([version]) + nonce + sealed)])
