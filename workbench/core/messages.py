@@ -11,7 +11,7 @@ import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +167,7 @@ def both(prefix: str, zh: str) -> Bilingual:
     return Bilingual(zh, _words(files(), prefix).get(zh, zh))
 
 
-@cache
+@lru_cache(maxsize=4096)  # asked of any text, not of keys alone
 def _found(paths: tuple[Path, ...], key: str) -> Mapping[str, Any] | None:
     """An entry of the one catalogue with a line that begins with its key: the others need not be read for it."""
     begins = f"\n{key}:".encode()
