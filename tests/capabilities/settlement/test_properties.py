@@ -137,6 +137,18 @@ def test_later_facts_never_change_an_earlier_moment(story: dict, day: int) -> No
     assert_frame_equal(derive(facts, moment, policy), derive(facts.up_to(moment), moment, policy))
 
 
+@pytest.mark.parametrize("another", [False, True])
+def test_a_line_of_a_contract_may_be_known_before_its_lead(another: bool) -> None:
+    """No lead of its own is known at that moment; none at all, or another one."""
+    line = {"month": "2026-01", "signed": _time(40).date(), "picked": 0, "at": _time(30)}
+    lead = {"by": "D1", "customer": "甲", "quantity": 10, "file": "a.xlsx"}
+    leads = {"A": {**lead, "at": _time(35), "contracts": [line]}}
+    if another:
+        leads["B"] = {**lead, "at": _time(1)}
+    states = derive(facts_of({"leads": leads}).up_to(_time(31)), _time(31), load_policy())
+    assert len(states) == another
+
+
 @examples(60)
 @given(stories(), st.integers(0, 200))
 def test_leads_wait_behind_earlier_ones_only(story: dict, day: int) -> None:

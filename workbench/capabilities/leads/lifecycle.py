@@ -212,7 +212,9 @@ def _lives(
         good["place"].tolist(), _microseconds(good["at"].to_numpy()).tolist(), expires.tolist()
     ):
         lives[place].good.append((at, None if until == precedence.NEVER else until))
-    lines = by_time(lines[often[places] & (places >= 0)], contract_lines.LINE_KEYS)
+    asked = places >= 0  # a contract's line may be known before its lead
+    asked[asked] = often[places[asked]]
+    lines = by_time(lines[asked], contract_lines.LINE_KEYS)
     places = places_of(lines["lead"], index)
     columns = (
         places,
