@@ -35,6 +35,7 @@ from tests.platform.register.test_personal_fields import (  # noqa: F401
     test_a_sealed_value_moved_to_another_row_column_or_table_is_refused,
     test_equal_phones_have_equal_hashes,
     test_equal_values_are_sealed_differently,
+    test_hashes_that_begin_alike_are_told_apart,
     test_registers_have_different_hashes_for_the_same_phone,
 )
 from tests.platform.register.test_round_trip import (  # noqa: F401

@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.vault import CONTACTS, PASSPHRASE, PHONES, USER, Vault, deed, lead, write_pair
 from workbench.core.errors import RegisterError
+from workbench.platform.register import cipher, expected_schema, schema
+from workbench.platform.register.columns import BEGINNING
 from workbench.platform.register.store import Register
 
 PLAIN = [*CONTACTS, *PHONES, "刘密联", "李提报", "江城客户", "安徽省", PASSPHRASE]
@@ -31,6 +33,42 @@ def test_equal_phones_have_equal_hashes(vault):
         wanted = register.blind(pd.Series([PHONES[0]])).tolist()
         assert register.read("lead", ["lead"], {"phone_key": wanted})["lead"].tolist() == [1, 4]
         assert register.blind(pd.Series([None, pd.NA, "x"])).isna().tolist() == [True, True, False]
+
+
+def test_hashes_that_begin_alike_are_told_apart(vault, monkeypatch):
+    """Indexes hold the beginnings alone: of phones, and of the names of whom keys are about."""
+    genuine = cipher.blind
+    alike = lambda key, values: [value and "a" * BEGINNING + value[BEGINNING:] for value in genuine(key, values)]  # noqa: E731
+    monkeypatch.setattr(cipher, "blind", alike)
+    with vault.open() as register:
+        with deed(register) as entry:
+            entry.append("lead", pd.DataFrame([lead(number, 1) for number in (12, 13, 14, 15)]))
+        one, two = (alike(register.keys.index, [phone])[0] for phone in PHONES[:2])
+        assert one[:BEGINNING] == two[:BEGINNING] and one != two
+        assert register.read("lead", ["lead"], {"phone_key": two})["lead"].tolist() == [14]
+        assert register.read("lead", ["lead"], {"phone_key": [one, "a" * BEGINNING]})["lead"].tolist() == [12, 13]
+        assert register.read("lead", ["lead"], {"phone_key": None})["lead"].tolist() == []
+        assert register.read("lead", ["customer"], {"lead": [12, 15]})["customer"].tolist() == [
+            "江城客户12",
+            "江城客户15",
+        ]
+        about = {cipher.subject_of(value) for value in stored(vault, "contact")[4:]}
+        assert len(about) == 4 and register.verify_audit() == []
+
+
+def test_every_hash_that_is_looked_for_has_an_index_of_its_beginning():
+    """Which is what ``where_clause`` looks among."""
+    steps = schema.migrations()
+    made = [item.sql for item in expected_schema.items(steps) if item.kind == "index"]
+    hashes = [
+        (table, name)
+        for table, columns in expected_schema.kinds(steps).items()
+        for name, kind in columns.items()
+        if kind == "BLIND"
+    ]
+    assert len(hashes) == 3
+    for table, name in hashes:
+        assert any(sql and sql.endswith(f" ON {table} (substr({name}, 1, {BEGINNING}))") for sql in made), name
 
 
 def test_registers_have_different_hashes_for_the_same_phone(vault, tmp_path):

@@ -93,6 +93,21 @@ ATTACKS: dict[str, tuple[list[str], str, str, str]] = {
         "index",
         "lead_number",
     ),
+    "an index holds more of a hash": (
+        ["DROP INDEX lead_phone", "CREATE INDEX lead_phone ON lead (phone_key)"],
+        "changed",
+        "index",
+        "lead_phone",
+    ),
+    "an index leaves the destroyed out": (
+        [
+            "DROP INDEX subject_state_destroyed",
+            "CREATE INDEX subject_state_destroyed ON subject_state (subject) WHERE digest IS NOT NULL",
+        ],
+        "changed",
+        "index",
+        "subject_state_destroyed",
+    ),
     "a table is dropped": (["DROP TABLE review"], "missing", "table", "review"),
     "a foreign key is dropped": (declared_as("finding", " REFERENCES document", ""), "changed", "table", "finding"),
 }

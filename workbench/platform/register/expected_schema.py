@@ -32,7 +32,7 @@ EARLIER_FORMS = {
 }
 OTHER = Bilingual("对象", "object")
 _TABLE = re.compile(r"CREATE TABLE (\w+) \((.*)\)")
-_INDEX = re.compile(r"CREATE (?:UNIQUE )?INDEX (\w+) ON (\w+) \(.*\)")
+_INDEX = re.compile(r"CREATE (?:UNIQUE )?INDEX (\w+) ON (\w+) \(.*\)(?: WHERE \w+ IS NULL)?")
 _DROPPED_INDEX = re.compile(r"DROP INDEX (\w+)")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")  # what SQLite takes for a blank, nothing else
 

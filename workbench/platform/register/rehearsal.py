@@ -84,7 +84,7 @@ def beside(register: Register) -> Iterator[Register]:
         register.duplicate_to(folder / COPY)
         with Register.open(folder / COPY, register.keys) as copy:
             # nothing in it has to last, nor to be undone; its rows name an entry that is written into the register itself
-            for setting in ("synchronous = OFF", "journal_mode = OFF", "foreign_keys = OFF", "cache_size = -16384"):
+            for setting in ("synchronous = OFF", "journal_mode = OFF", "foreign_keys = OFF"):
                 copy._connection.execute(f"PRAGMA {setting}")
             yield copy
 

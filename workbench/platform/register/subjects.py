@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from workbench.core.errors import RegisterError
 from workbench.platform.register import cipher
 from workbench.platform.register.audit import Breach, encode_rows
+from workbench.platform.register.columns import where_clause
 from workbench.platform.register.key_slots import KEY_BYTES
 
 if TYPE_CHECKING:
@@ -160,11 +161,8 @@ class SubjectKeys:
         if len(known) == len(set(names)):
             return [known[name] for name in names]
         blind = dict(zip(names, cipher.blind(register._index_key(), names), strict=True))
-        wanted = json.dumps(sorted(map(str, blind.values())))
-        rows = register._fetch(
-            f"SELECT name, subject_key FROM {TABLE} WHERE name IN (SELECT value FROM json_each(?))", (wanted,)
-        )
-        found = dict(rows)
+        clause, wanted = where_clause(register._tables[TABLE], {"name": sorted(map(str, blind.values()))})
+        found = dict(register._fetch(f"SELECT name, subject_key FROM {TABLE}{clause}", wanted))
         if set(found.values()) & self.destroyed:  # somebody put back what was destroyed
             raise RegisterError("trail_changed", path=register.path.name)
         fresh = [hashed for hashed in dict.fromkeys(blind.values()) if hashed not in found]

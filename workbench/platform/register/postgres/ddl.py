@@ -21,7 +21,11 @@ CHANGED = {"state": ("status", "clause"), "meta": ("value",)}
 _WHOLE = frozenset({"INTEGER", "BOOL"})
 _BYTES = frozenset({"SEALED", "BLOB"})
 _TABLE = re.compile(r"CREATE TABLE (\w+) \((.*)\)")
-_INDEX = re.compile(r"CREATE (UNIQUE )?INDEX (\w+) ON (\w+) \((\w+(?:, \w+)*)\)")
+# of columns, or of the beginnings of texts; of all rows, or of those that lack a value
+_INDEX = re.compile(
+    r"CREATE (UNIQUE )?INDEX (\w+) ON (\w+) \((\w+(?:, \w+)*|substr\(\w+, 1, \d+\))\)(?: WHERE (\w+) IS NULL)?"
+)
+_NAME = re.compile(r"\b(?!substr\b)[A-Za-z_]\w*")
 _DROPPED_INDEX = re.compile(r"DROP INDEX (\w+)")
 _KINDS = {"r": "table", "i": "index", "v": "view", "m": "view"}
 Catalog = frozenset[tuple[str, str, str]]  # kind, name, and what it is
@@ -34,8 +38,9 @@ def translated(statement: str) -> list[str]:
         columns = ", ".join(_declared(table[1], word) for word in _columns(table[2]))
         return [f'CREATE TABLE "{table[1]}" ({columns})']
     if index := _INDEX.fullmatch(plain):
-        columns = ", ".join(f'"{name}"' for name in index[4].split(", "))
-        return [f'CREATE {index[1] or ""}INDEX "{index[2]}" ON "{index[3]}" ({columns})']
+        listed = _NAME.sub(r'"\g<0>"', index[4])
+        only = f' WHERE "{index[5]}" IS NULL' if index[5] else ""
+        return [f'CREATE {index[1] or ""}INDEX "{index[2]}" ON "{index[3]}" ({listed}){only}']
     if dropped := _DROPPED_INDEX.fullmatch(plain):
         return [f'DROP INDEX "{dropped[1]}"']
     raise ValueError(f"a step of the schema that cannot be followed: {statement}")
@@ -89,7 +94,8 @@ def _expected(steps: tuple[tuple[int, str], ...]) -> Catalog:
         if item.kind == "index" and item.sql is not None:
             index = _INDEX.fullmatch(item.sql)
             assert index is not None
-            found.add(("index", item.name, f"{'UNIQUE ' if index[1] else ''}{item.table} ({index[4]})"))
+            only = f" WHERE {index[5]} IS NULL" if index[5] else ""
+            found.add(("index", item.name, f"{'UNIQUE ' if index[1] else ''}{item.table} ({index[4]}){only}"))
         elif item.kind == "table" and item.sql is not None:
             table = _TABLE.fullmatch(item.sql)
             assert table is not None
@@ -137,8 +143,9 @@ def catalog(fetch: Callable[[str], Iterable[Any]]) -> Catalog:
             found.add(("table", name, text if plain else f"{text}; otherwise"))
         elif kind != "i":
             found.add((_KINDS.get(kind, "object"), name, ""))
-    for name, table, unique, valid, listed in fetch(_INDEXES):
-        found.add(("index", name, f"{'UNIQUE ' if unique else ''}{table} ({listed}){'' if valid else ' otherwise'}"))
+    for name, table, unique, valid, listed, only in fetch(_INDEXES):
+        text = f"{'UNIQUE ' if unique else ''}{table} ({listed}){f' WHERE {only}' if only else ''}"
+        found.add(("index", name, text if valid else f"{text} otherwise"))
     return frozenset(found | {(kind, name, "") for kind, name in fetch(_OTHERS)})
 
 
@@ -172,9 +179,10 @@ _CONSTRAINTS = f"""
 SELECT relname::text, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid
 WHERE relnamespace = {_HERE} AND contype NOT IN ('n', 't')"""
 _INDEXES = f"""
-SELECT c.relname::text, t.relname::text, indisunique, indisvalid AND indpred IS NULL AND indexprs IS NULL,
-    (SELECT string_agg(attname::text, ', ' ORDER BY place) FROM unnest(indkey::int2[]) WITH ORDINALITY k (number, place)
-     JOIN pg_attribute ON attrelid = indrelid AND attnum = number)
+SELECT c.relname::text, t.relname::text, indisunique, indisvalid,
+    (SELECT string_agg(replace(pg_get_indexdef(indexrelid, place, true), '"', ''), ', ' ORDER BY place)
+     FROM generate_series(1, indnatts) place),
+    replace(pg_get_expr(indpred, indrelid, true), '"', '')
 FROM pg_index JOIN pg_class c ON c.oid = indexrelid JOIN pg_class t ON t.oid = indrelid WHERE c.relnamespace = {_HERE}"""
 _OTHERS = f"""
 SELECT 'trigger', tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
