@@ -23,7 +23,7 @@ from workbench.app.policy import load_policy
 from workbench.platform.access import persons
 from workbench.platform.access.session import create, enter
 from workbench.platform.intake.batch import Arrival, import_files
-from workbench.platform.register import remembered, row_hashes, signatures
+from workbench.platform.register import remembered, signatures, written_rows
 
 PASSPHRASE, CLOCK = "benchmark only", datetime(2026, 10, 8, 9)
 
@@ -39,7 +39,7 @@ def main(files: int, entries: int) -> None:
             received = [Arrival(path, at) for path, at in world.submissions(folder / "in", files, 30)]
             with (
                 patch.object(signatures, "sign", _watched(signatures.sign, spent, "signing")),
-                patch.object(row_hashes, "keep", _watched(row_hashes.keep, spent, "hashes of rows")),
+                patch.object(written_rows, "account", _watched(written_rows.account, spent, "accounting for rows")),
                 patch.object(remembered, "note", _watched(remembered.note, spent, "remembering")),
             ):
                 start = time.perf_counter()

@@ -188,13 +188,13 @@ def _rehearsed(
             return False
         if done is not None:
             with (
-                rehearsal.at_hand(session.register, done),
+                rehearsal.at_hand(session.register, done) as reader,
                 session.transaction("import", latest, files={}) as entry,
             ):
                 if session.horizon(latest) != horizon or not rehearsal.stands(entry, done):
                     entry.discard()
                     return False
-                rehearsal.write(entry, done)
+                rehearsal.write(entry, done, reader)
     receipts |= found
     return True
 

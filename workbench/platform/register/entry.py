@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from workbench.platform.register import (
     places,
     records,
     roster,
+    row_hashes,
     schema,
     signatures,
     written_rows,
@@ -36,7 +38,7 @@ STEP = 5_000  # rows that are made ready and written at once
 
 class Entry:
     """An audit entry being written. ``first``: the least primary key of the rows it added, by table; ``sources``: rows for its
-    digest that were put into the register otherwise (``rehearsal``);
+    digest that were put into the register otherwise (``rehearsal``), of which the ``accounting`` may have begun;
     ``detail``: what it says, to be filled in until it ends; ``changes``: what it did so far but adding rows, where that is
     kept (``rehearsal``).
     """
@@ -46,6 +48,7 @@ class Entry:
         self.detail = detail
         self.first: dict[str, int] = {}
         self.sources: dict[str, written_rows.Source] = {}
+        self.accounting: Future[written_rows.Account] | None = None
         self.discarded = False
         self.changes: list[tuple[str, list[tuple[Any, ...]]]] | None = None
         self.register = self._register = register
@@ -147,7 +150,9 @@ class Entry:
         said = [("TIME", at), ("TIME", recorded_at), ("TEXT", user), ("TEXT", action), ("JSON", detail)]
         for kind, value in said:
             fields += to_stored(kind, pd.Series([value], dtype=object))
-        fields.append(written_rows.digest(self, self.sources))
+        account = written_rows.account_of(self)
+        self._write_many(f"INSERT INTO {row_hashes.TABLE} VALUES (?, ?, ?)", account.kept)
+        fields.append(account.digest)
         fields.append(audit.link(keys.audit, before, fields))
         register._execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fields)
         if keys.own is not None and "entry_signature" in register._tables:

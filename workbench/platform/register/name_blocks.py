@@ -132,24 +132,30 @@ def _opened(register: Register, place: Place) -> Block | None:
     """What the rows of a place hold; None where one is missing or does not open. A row that holds all there was by then
     stands for those before it.
     """
-    block: Block | None = Block()
-    before: list[tuple[int, int]] = []
+    parts: list[tuple[int, int]] = []
+    lists: list[list[str]] | None = []
+    last = 0
     for row, sealed in _rows(register, place):
         try:
-            last, total, *lists = _unsealed(register, place, row, sealed)
-            numbers = np.fromstring(lists[0], dtype="int64", sep=END)
-            if total == len(numbers):
-                block = Block(parts=[(earlier, 0) for earlier, _ in before])
-            if block is not None:
-                block.add(numbers, *lists[1:])
-                block.last = last
-                block.parts.append((row, len(numbers)))
-                if not total == len(block.numbers) == len(block.names) == len(block.texts):
-                    block = None
+            last, total, *found = _unsealed(register, place, row, sealed)
+            (count,) = {text.count(END) + 1 for text in found} if found[0] else {0}
+            if total == count:
+                parts, lists = [(earlier, 0) for earlier, _ in parts], []
+            parts.append((row, count))
+            if lists is not None and count:
+                lists.append(found)
+            if total != sum(count for _, count in parts):
+                lists = None
         except (InvalidTag, LookupError, TypeError, ValueError):
-            block = None
-        before.append((row, 0))
-    return block
+            parts.append((row, 0))
+            lists = None
+    if lists is None:
+        return None
+    block = Block(last=last, parts=parts)
+    if lists:
+        numbers, *texts = (END.join(each) for each in zip(*lists, strict=True))
+        block.add(np.fromstring(numbers, dtype="int64", sep=END), *texts)
+    return block if len(block.numbers) == len(block.names) == len(block.texts) else None
 
 
 def _unsealed(register: Register, place: Place, row: int, sealed: bytes) -> list[Any]:

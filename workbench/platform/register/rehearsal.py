@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from workbench.platform.register import audit, row_hashes, written_rows
+from workbench.platform.register import audit, row_hashes, schema, written_rows
 from workbench.platform.register.backup import COPY, scratch
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.postgres import address
@@ -90,12 +91,13 @@ def beside(register: Register) -> Iterator[Register]:
 
 
 @contextmanager
-def at_hand(register: Register, rehearsed: Rehearsed) -> Iterator[None]:
-    """Let the register's connection read the copy, which nobody else has open."""
+def at_hand(register: Register, rehearsed: Rehearsed) -> Iterator[Any]:
+    """Let the register's connection read the copy, which nobody writes any more; gives another one that reads it beside."""
     key = register.keys.file.hex()
     register._execute(f"ATTACH DATABASE ? AS copy KEY \"x'{key}'\"", (str(rehearsed.path),))
     try:
-        yield
+        with closing(schema.reading(rehearsed.path, register.keys)) as reader:
+            yield reader
     finally:
         register._execute("DETACH DATABASE copy", ())
 
@@ -110,8 +112,24 @@ def stands(entry: Entry, rehearsed: Rehearsed) -> bool:
     )
 
 
-def write(entry: Entry, rehearsed: Rehearsed) -> None:
-    """Write what was rehearsed and is at hand, under the number the entry has here."""
+def write(entry: Entry, rehearsed: Rehearsed, reader: Any) -> None:
+    """Write what was rehearsed and is at hand, under the number the entry has here.
+
+    While the database takes over the rows, another thread accounts for them.
+    """
+    register = entry.register
+    entry.sources = {table: partial(_accounted, reader, entry.number, table) for table in rehearsed.accounted}
+    place = row_hashes.place(register, entry.number)
+    with ThreadPoolExecutor(1) as beside:
+        entry.accounting = beside.submit(written_rows.account, register.keys.audit, entry.sources, place)
+        _take_over(entry, rehearsed)
+    for sql, rows in rehearsed.changes:
+        entry._write_many(sql, rows)
+    entry.detail.update(rehearsed.detail)
+    register.subjects.forget()  # what it knew of keys, names and places is that of before
+
+
+def _take_over(entry: Entry, rehearsed: Rehearsed) -> None:
     register = entry.register
     for table, first in rehearsed.first.items():
         kinds = register._tables[table]
@@ -125,18 +143,13 @@ def write(entry: Entry, rehearsed: Rehearsed) -> None:
         register._execute(
             f'INSERT INTO main."{table}" SELECT {chosen} FROM copy."{table}" WHERE {source}', (entry.number, first)
         )
-    for sql, rows in rehearsed.changes:
-        entry._write_many(sql, rows)
-    entry.detail.update(rehearsed.detail)
-    entry.sources |= {table: partial(_accounted, entry, table) for table in rehearsed.accounted}
-    register.subjects.forget()  # what it knew of keys, names and places is that of before
 
 
-def _accounted(entry: Entry, table: str) -> Iterator[Part]:
+def _accounted(reader: Any, entry: int, table: str) -> Iterator[Part]:
     """The rows of a table as the digest takes them, under the entry's number."""
-    own = str(entry.number).encode()
-    sql = f"SELECT numbers, rows FROM copy.{_ACCOUNTED} WHERE name = ? ORDER BY rowid"
-    for numbers, rows in entry.register._execute(sql, (table,)):
+    own = str(entry).encode()
+    sql = f"SELECT numbers, rows FROM {_ACCOUNTED} WHERE name = ? ORDER BY rowid"
+    for numbers, rows in reader.execute(sql, (table,)):
         yield json.loads(numbers), rows.replace(_NUMBER, own).split(b"\n")
 
 

@@ -44,11 +44,9 @@ class Hashes:
         return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
 
-def keep(register: Register, entry: Entry, hashes: Hashes) -> None:
-    """Keep the hashes of an entry's rows, in a row of their own."""
-    if hashes.found and TABLE in register._tables:
-        stored = (register.maximum(TABLE, TABLE) or 0) + 1, entry.number, hashes.text()
-        entry._write_many(f"INSERT INTO {TABLE} VALUES (?, ?, ?)", [stored])
+def place(register: Register, entry: int) -> tuple[int, int] | None:
+    """Primary key and entry of the row that keeps the hashes of an entry's rows; None where the register keeps none."""
+    return ((register.maximum(TABLE, TABLE) or 0) + 1, entry) if TABLE in register._tables else None
 
 
 def restate(register: Register, entry: Entry, rows: dict[int, dict[str, list[tuple[int, bytes]]]]) -> None:

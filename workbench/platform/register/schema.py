@@ -31,12 +31,10 @@ def connect(path: Path, keys: Keys) -> Any:
     """
     opened = identity(path)
     try:
-        connection = sqlcipher.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+        connection = reading(path, keys)
     except sqlcipher.DatabaseError as error:
         raise refused(error, path) from None
     try:
-        connection.execute("PRAGMA cipher_log_level = NONE")  # its notes would mix with our sentences on stderr
-        connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key shows only here
         # replaced while this waited: its log, which goes by the path, is another file's now
         if identity(path) != opened:
@@ -49,6 +47,14 @@ def connect(path: Path, keys: Keys) -> Any:
     except sqlcipher.DatabaseError as error:
         connection.close()
         raise refused(error, path) from None
+    return connection
+
+
+def reading(path: Path, keys: Keys) -> Any:
+    """A connection to a file as it is, whoever has it open: to read from it alone."""
+    connection = sqlcipher.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+    connection.execute("PRAGMA cipher_log_level = NONE")  # its notes would mix with our sentences on stderr
+    connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")
     return connection
 
 

@@ -5,7 +5,9 @@ An import writes millions of rows. They are not held until the entry is closed, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from workbench.platform.register import audit, erasable, row_hashes
@@ -31,36 +33,57 @@ def batches(register: Register, table: str, number: int, first: int) -> Iterator
         yield erasable.Accounting.of(register, table, rows).rows(table, rows)
 
 
-def digest(entry: Entry, sources: dict[str, Source]) -> str:
-    """The keyed hash over the rows of an entry; keeps a short one of each (``row_hashes``).
+@dataclass(frozen=True)
+class Account:
+    """What an entry says of its rows: the keyed hash over all of them, and the row that keeps a short one of each (``kept``; none
+    where it wrote no rows)."""
 
-    ``sources``: rows that were put into the register otherwise than by ``Entry.append``; they come before those.
-    """
-    register = entry.register
-    hashes, whole = row_hashes.Hashes(register.keys.audit), audit.Digest(register.keys.audit)
+    digest: str
+    kept: list[tuple[int, int, str]]
 
-    def parts(table: str) -> Iterator[Part]:
-        if table in sources:
-            yield from sources[table]()
-        if table in entry.first:
-            for rows in batches(register, table, entry.number, entry.first[table]):
-                yield [row[0] for row in rows], audit.encode_rows(rows)
 
-    def take(table: str, *, hashed: bool) -> None:
-        whole.begin(table)
-        for numbers, rows in parts(table):
-            whole.add(rows)
-            if hashed:
-                hashes.add(table, numbers, rows)
-
-    named = sorted({*sources, *tables(entry)} - {row_hashes.TABLE})
-    behind = [table for table in named if table > row_hashes.TABLE]
-    for table in behind:  # their hashes stand in a row that comes before them
-        for numbers, rows in parts(table):
+def account(key: bytes, parts: Mapping[str, Source], place: tuple[int, int] | None) -> Account:
+    """The account of rows by table. ``place``: primary key and entry of the row of hashes; None: the register keeps none."""
+    hashes, whole = row_hashes.Hashes(key), audit.Digest(key)
+    before = [table for table in sorted(parts) if table < row_hashes.TABLE]
+    behind = sorted(set(parts) - set(before))  # their hashes stand in a row that comes before them
+    for table in behind:
+        for numbers, rows in parts[table]():
             hashes.add(table, numbers, rows)
-    for table in named[: len(named) - len(behind)]:
-        take(table, hashed=True)
-    row_hashes.keep(register, entry, hashes)
-    for table in [row_hashes.TABLE] * (row_hashes.TABLE in entry.first) + behind:
-        take(table, hashed=False)
-    return whole.hexdigest()
+    for table in before:
+        whole.begin(table)
+        for numbers, rows in parts[table]():
+            whole.add(rows)
+            hashes.add(table, numbers, rows)
+    kept = [(*place, hashes.text())] if place and hashes.found else []
+    if kept:
+        whole.begin(row_hashes.TABLE)
+        whole.add(audit.encode_rows(kept))
+    for table in behind:
+        whole.begin(table)
+        for _, rows in parts[table]():
+            whole.add(rows)
+    return Account(whole.hexdigest(), kept)
+
+
+def account_of(entry: Entry) -> Account:
+    """The account of the rows an entry wrote; rows that came otherwise (``Entry.sources``) come before those it added itself."""
+    register = entry.register
+    own = {table: partial(_read_back, register, table, entry.number, first) for table, first in tables(entry).items()}
+    if entry.accounting is not None and not own:
+        return entry.accounting.result()
+    several = {
+        table: [each[table] for each in (entry.sources, own) if table in each] for table in {*entry.sources, *own}
+    }
+    parts = {table: partial(_one_after_another, sources) for table, sources in several.items()}
+    return account(register.keys.audit, parts, row_hashes.place(register, entry.number))
+
+
+def _read_back(register: Register, table: str, number: int, first: int) -> Iterator[Part]:
+    for rows in batches(register, table, number, first):
+        yield [row[0] for row in rows], audit.encode_rows(rows)
+
+
+def _one_after_another(sources: Sequence[Source]) -> Iterator[Part]:
+    for source in sources:
+        yield from source()
