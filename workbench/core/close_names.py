@@ -41,13 +41,13 @@ FIRST_SIGN, FIRST_IDEOGRAPH, IDEOGRAPHS = 0x2E80, 0x4E00, 0x9FFF - 0x4E00 + 1
 _PUBLIC = re.compile(r"(?:[局厅委办署院所站处队馆]|政府|大学|学院|学校|中学|小学|\d中)$")
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def compared(name: str, province: str, city: str) -> str:
     """What is compared of a normalised name: without its own province and city, 集团 and 公司, numerals as figures."""
     return _parts(name, province, city)[0]
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def _parts(name: str, province: str, city: str) -> tuple[str, frozenset[str]]:
     """What is compared of a name, and the ranks of the places that were taken out."""
     text, ranks = _COMPANY.sub("", name), set()
@@ -105,7 +105,7 @@ def _sound_alike(one: str, other: str) -> bool:
     return not apart and (certain or _sound(one) == _sound(other))
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def _sound(text: str) -> str:
     """How a name is read, without tones."""
     from pypinyin import lazy_pinyin  # its dictionary is read when first needed

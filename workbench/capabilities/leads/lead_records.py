@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.capabilities.leads import named_units
 from workbench.capabilities.leads.corrections import PLAIN, SEALED, match_resubmitted
-from workbench.capabilities.leads.lead_states import refresh_stored
+from workbench.capabilities.leads.lead_states import refresh_stored, refreshed_stored
 from workbench.capabilities.leads.nearby import COMPARED, keep_names, known_nearby
 from workbench.capabilities.leads.reviews import displaces
 from workbench.capabilities.leads.row_checks import add_screening, return_incomplete
@@ -130,9 +130,10 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
     rows, by_document = stored["lead"], {submission.document: submission for submission in submissions}
     keep_names(batch, rows)
     rows = rows[rows["document"].isin(by_document)]
-    states = refresh_stored(batch, submissions, rows)
-    _add_places(states, rows, by_document)
-    _add_behind(states, rows, by_document)
+    for leads, states in refreshed_stored(batch, submissions, rows):
+        mine = rows[rows["lead"].isin(leads)]
+        _add_places(states, mine, by_document)
+        _add_behind(states, mine, rows["lead"], by_document)
     _add_elsewhere(batch, rows, by_document)
 
 
@@ -278,10 +279,10 @@ def _add_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int,
             )
 
 
-def _add_behind(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
-    """Name the leads that the new ones come before, though they were entered first (D4)."""
+def _add_behind(states: pd.DataFrame, rows: pd.DataFrame, new: pd.Series, by_document: dict[int, Submission]) -> None:
+    """Name the leads that new ones come before, though they were entered first (D4). ``new``: all leads that came with them."""
     fresh = rows[rows["version"] == 1]
-    second = states[states["duplicate_of"].isin(fresh["lead"]) & ~states.index.isin(rows["lead"])]
+    second = states[states["duplicate_of"].isin(fresh["lead"]) & ~states.index.isin(new)]
     for row in fresh[fresh["lead"].isin(second["duplicate_of"])].to_dict("records"):
         behind = second[second["duplicate_of"] == row["lead"]]
         by_document[row["document"]].add_finding(

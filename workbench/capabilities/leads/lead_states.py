@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -23,6 +23,7 @@ from workbench.platform.regulation.edition import Policy
 NAME = ["customer_key", "province", "city"]
 # above this share of the register, reading it whole is cheaper than picking leads
 WHOLE_FROM = 0.25
+AT_ONCE = 30_000  # leads whose statuses are derived together
 
 
 def newest_versions(register: Register, numbers: Iterable[str | None], columns: Sequence[str] = ()) -> pd.DataFrame:
@@ -144,15 +145,41 @@ def refresh(
     Each change becomes a row of ``transition`` with its time and the file that caused it.
     Returns the states (``tables.STATES``, without customers' names) of all leads looked at.
     """
-    if not len(leads):
+    parts = [part for _, part in _refreshed(session, entry, leads, as_of, causes or {})]
+    if not parts:
         return derive(load_facts(session.register, []), as_of, session.policy)
+    states = pd.concat(parts) if len(parts) > 1 else parts[0]
+    return states[
+        ~states.index.duplicated()
+    ]  # some hang together with leads of several parts, and are derived alike in each
+
+
+def _refreshed(
+    session: Session,
+    entry: Entry,
+    leads: Sequence[int],
+    as_of: datetime,
+    causes: Mapping[int, tuple[datetime, int | None]],
+) -> Iterator[tuple[Sequence[int], pd.DataFrame]]:
+    """``refresh`` some leads at a time: these, and the states of them and all they hang together with."""
+    for at in range(0, len(leads), AT_ONCE):
+        part = leads[at : at + AT_ONCE]
+        yield part, _refresh_part(session, entry, part, as_of, causes)
+
+
+def _refresh_part(
+    session: Session,
+    entry: Entry,
+    leads: Sequence[int],
+    as_of: datetime,
+    causes: Mapping[int, tuple[datetime, int | None]],
+) -> pd.DataFrame:
     states = states_near(session, leads, as_of, named=False)
     kept = session.register.read("state", ["lead", "status", "clause"], where={"lead": list(states.index)})
     was = kept.set_index("lead").reindex(states.index)
     changed = states["status"].ne(was["status"]) | states["clause"].fillna("").ne(was["clause"].fillna(""))
     moved = states[changed]
     if len(moved):
-        causes = causes or {}
         cause = [causes.get(lead, (as_of, None)) for lead in moved.index]
         entry.append(
             "transition",
@@ -173,14 +200,28 @@ def refresh(
 
 def refresh_stored(batch: ImportBatch, submissions: Sequence[Submission], stored: pd.DataFrame) -> pd.DataFrame:
     """``refresh`` for the leads of stored rows (columns lead and document), each caused by its file; returns the states."""
-    received = {submission.document: submission.received_at for submission in submissions}
-    causes = {
-        int(lead): (received[document], document)
-        for lead, document in zip(stored["lead"], stored["document"], strict=True)
-    }
+    causes = _causes(submissions, stored)
     states = refresh(batch.session, batch.entry, sorted(causes), batch.horizon, causes)
     batch.touched.update(states.index.tolist())
     return states
+
+
+def refreshed_stored(
+    batch: ImportBatch, submissions: Sequence[Submission], stored: pd.DataFrame
+) -> Iterator[tuple[Sequence[int], pd.DataFrame]]:
+    """``refresh_stored`` for many rows: some leads of theirs at a time, and the states of these and their neighbours."""
+    causes = _causes(submissions, stored)
+    for leads, states in _refreshed(batch.session, batch.entry, sorted(causes), batch.horizon, causes):
+        batch.touched.update(states.index.tolist())
+        yield leads, states
+
+
+def _causes(submissions: Sequence[Submission], stored: pd.DataFrame) -> dict[int, tuple[datetime, int | None]]:
+    received = {submission.document: submission.received_at for submission in submissions}
+    return {
+        int(lead): (received[document], document)
+        for lead, document in zip(stored["lead"], stored["document"], strict=True)
+    }
 
 
 def refresh_leads(batch: ImportBatch, submissions: list[Submission], stored: Mapping[str, pd.DataFrame]) -> None:

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
@@ -23,6 +24,7 @@ from workbench.platform.forms.read import Form
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 _READ_SINCE = frozenset({"phone_as_number", "date_as_text"})
+AT_ONCE = 10_000  # rows whose values are held together
 LENGTH = 32  # hex digits: 128 bits, and they fit on a printed line
 
 
@@ -42,7 +44,7 @@ def fingerprints(form: Form, code: str) -> dict[int, str]:
     Where a row stands does not matter, so a row that moved is still found. Columns the sheet does not have are left out:
     a file keeps its hashes when its template is given another column later.
     """
-    return {row: _hash(form, code, values) for row, values in _values(form).items()}
+    return {row: _hash(form, code, values) for row, values in _values(form)}
 
 
 def earlier_fingerprints(form: Form, code: str) -> dict[int, list[str]]:
@@ -57,7 +59,7 @@ def earlier_fingerprints(form: Form, code: str) -> dict[int, list[str]]:
         if finding.code in _READ_SINCE and finding.row is not None and finding.column in keys:
             newly.setdefault(finding.row, {}).setdefault(finding.code, set()).add(keys.index(finding.column))
     found: dict[int, list[str]] = {}
-    values = _values(form)
+    values = dict(_values(form))
     for row, places in newly.items():
         for empty in {frozenset().union(*some) for some in _subsets(list(places.values()))}:
             before = tuple(None if place in empty else value for place, value in enumerate(values[row]))
@@ -69,10 +71,12 @@ def _subsets(groups: list[set[int]]) -> list[list[set[int]]]:
     return [list(some) for count in range(1, len(groups) + 1) for some in combinations(groups, count)]
 
 
-def _values(form: Form) -> dict[int, tuple[Any, ...]]:
-    """Excel row → its values in the order of the template's columns."""
-    columns = [_plain(form.rows[column.key]) for column in form.template.columns if column.key in form.letters]
-    return dict(zip(form.rows["row"].tolist(), zip(*columns, strict=True), strict=True))
+def _values(form: Form) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Each Excel row with its values in the order of the template's columns."""
+    keys = [column.key for column in form.template.columns if column.key in form.letters]
+    for at in range(0, len(form.rows), AT_ONCE):
+        rows = form.rows.iloc[at : at + AT_ONCE]
+        yield from zip(rows["row"].tolist(), zip(*(_plain(rows[key]) for key in keys), strict=True), strict=True)
 
 
 def _hash(form: Form, code: str, values: tuple[Any, ...]) -> str:
