@@ -19,6 +19,7 @@ from benchmarks.measure import Spent, alone
 W = "benchmarks.works:"
 SIZES = (10_000, 100_000)
 LARGEST = 300_000  # rows of the one large file
+RUNS = 3  # of what takes less than a second
 
 
 def starting(folder: Path) -> Iterator[Measured]:
@@ -77,7 +78,8 @@ def growing(
         growth.one_more(paths[0], 1, 30, 5)  # what is loaded once is loaded
         name, first = f"import of {count} × {rows} rows, processor s", None
         for leads, path in paths.items():
-            took, spent = growth.one_more(path, count, rows, 7 + count)
+            runs = [growth.one_more(path, count, rows, 7 + count) for _ in range(RUNS if count == 1 else 1)]
+            took, spent = min(runs, key=lambda run: run[1])
             ours = Spent(took, spent, 0)
             grown.setdefault(name, []).append((leads, spent))
             first = first or ours
@@ -96,6 +98,8 @@ def settling(folder: Path, sizes: list[int], grown: dict[str, list[tuple[int, fl
         yield Measured(goals.SETTLE_PEAK, f"{leads:,} leads", whole, leads=leads)
         grown.setdefault("settling a quarter from the register, processor s", []).append((leads, whole.processor))
         grown.setdefault("settling a quarter from the register, MB", []).append((leads, whole.peak))
+        if leads > registers.PART:  # the facts of a whole world, as objects, are more than a PC's memory
+            continue
         ours, theirs = (alone(W + name, leads, runs=3) for name in ("rules", "rules_by_hand"))
         yield Measured(goals.RULES, f"{leads:,} leads", ours, theirs)
         grown.setdefault("rules of a quarter alone, processor s", []).append((leads, ours.processor))
@@ -138,7 +142,7 @@ def main() -> None:
             settling(kept, sizes, grown),
             growing(
                 kept,
-                [size for size in sizes if size <= 1_000_000],
+                sizes,
                 10 if most < 100_000 else 100 if most < 1_000_000 else 1000,
                 grown,
             ),

@@ -91,13 +91,14 @@ def submissions(folder: Path, files: int, per_file: int, seed: int = 1) -> list[
     return made
 
 
-def facts(count: int, seed: int = 1, dealers: int = DEALERS) -> Facts:
-    """The facts of a register with ``count`` leads, two contract lines for one in ten."""
+def facts(count: int, seed: int = 1, dealers: int = DEALERS, after: int = 0) -> Facts:
+    """The facts of a register with ``count`` leads, two contract lines for one in ten. ``after``: as many leads, with customers
+    and contracts of their own, come before them."""
     rng = np.random.default_rng(seed)
-    lead = np.arange(1, count + 1)
+    lead = np.arange(after + 1, after + count + 1)
     at = np.datetime64(START, "us") + np.sort(rng.integers(0, 270 * 86400, count)).astype("timedelta64[s]")
     codes = np.array([unit["code"] for unit in units(dealers) if unit["kind"] != "科室"], dtype=object)
-    customer = np.where(rng.random(count) < 0.88, lead, rng.integers(1, count + 1, count))
+    customer = np.where(rng.random(count) < 0.88, lead, rng.integers(after + 1, after + count + 1, count))
     keys = np.array([f"客户{n}" for n in customer], dtype=object)
 
     def pick(options: list[str], by: np.ndarray) -> np.ndarray:
@@ -146,7 +147,7 @@ def facts(count: int, seed: int = 1, dealers: int = DEALERS) -> Facts:
         }
     )[answered]
     signed = rng.choice(lead, count // 10, replace=False)
-    day = back[signed - 1] + np.timedelta64(20, "D")
+    day = back[signed - 1 - after] + np.timedelta64(20, "D")
     lines = [
         pd.DataFrame(
             {
@@ -156,7 +157,7 @@ def facts(count: int, seed: int = 1, dealers: int = DEALERS) -> Facts:
                 "contract": np.array([f"HT{n}" for n in signed], dtype=object),
                 "lead": signed,
                 "unit": "D001",
-                "quantity": leads["quantity"].to_numpy()[signed - 1],
+                "quantity": leads["quantity"].to_numpy()[signed - 1 - after],
                 "signed_on": day.astype("datetime64[D]").astype("datetime64[us]"),
                 "picked_up": rng.integers(0, 10, len(signed)),
                 "at": day + np.timedelta64(31 * (k + 1), "D"),
