@@ -13,9 +13,11 @@ import pytest
 
 from tests.support.office import PASSPHRASE, lead
 from tests.support.staff import PEOPLE
+from workbench.capabilities.leads import lead_states
 from workbench.core.errors import RegisterError
 from workbench.platform.access import users
 from workbench.platform.access.session import Session, enter
+from workbench.platform.forms import fingerprint
 from workbench.platform.intake import batch
 from workbench.platform.intake.batch import Arrival, import_files
 from workbench.platform.register import embedded, name_blocks, rehearsal
@@ -87,7 +89,10 @@ def test_the_same_register_comes_of_it(staffed, both, monkeypatch, at_once):
     for end in ("", ".keys"):
         shutil.copy2(f"{path}{end}", f"{twin}{end}")
     with staffed.opened() as session:
-        beside = said(import_files(session, arrivals))
+        with monkeypatch.context() as some:
+            for module in (lead_states, fingerprint):
+                some.setattr(module, "AT_ONCE", at_once)
+            beside = said(import_files(session, arrivals))
         rows, entry = content(session), session.register.read("entry").iloc[-1]
         assert session.register.verify_audit() == []
         now, policy = session.now, session.given

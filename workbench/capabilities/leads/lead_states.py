@@ -149,9 +149,8 @@ def refresh(
     if not parts:
         return derive(load_facts(session.register, []), as_of, session.policy)
     states = pd.concat(parts) if len(parts) > 1 else parts[0]
-    return states[
-        ~states.index.duplicated()
-    ]  # some hang together with leads of several parts, and are derived alike in each
+    # some hang together with leads of several parts, and are derived alike in each
+    return states[~states.index.duplicated()]
 
 
 def _refreshed(

@@ -51,7 +51,7 @@ class Arrival:
 
 # an import of so many rows is worked out on a copy of the register, if that is no larger than so many bytes a row; tried so
 # often, since others may write meanwhile
-MANY_ROWS, BYTES_COPIED, TRIES = 5_000, 1 << 14, 2
+MANY_ROWS, BYTES_COPIED, TRIES = 5_000, 1 << 17, 2
 Place = tuple[Path, int]  # a form's file, and which sheet of it, where it is a book
 
 

@@ -46,7 +46,8 @@ def account(key: bytes, parts: Mapping[str, Source], place: tuple[int, int] | No
     """The account of rows by table. ``place``: primary key and entry of the row of hashes; None: the register keeps none."""
     hashes, whole = row_hashes.Hashes(key), audit.Digest(key)
     before = [table for table in sorted(parts) if table < row_hashes.TABLE]
-    behind = sorted(set(parts) - set(before))  # their hashes stand in a row that comes before them
+    # their hashes stand in a row that comes before them
+    behind = [table for table in sorted(parts) if table > row_hashes.TABLE]
     for table in behind:
         for numbers, rows in parts[table]():
             hashes.add(table, numbers, rows)
@@ -56,8 +57,10 @@ def account(key: bytes, parts: Mapping[str, Source], place: tuple[int, int] | No
             whole.add(rows)
             hashes.add(table, numbers, rows)
     kept = [(*place, hashes.text())] if place and hashes.found else []
-    if kept:
+    if kept or row_hashes.TABLE in parts:
         whole.begin(row_hashes.TABLE)
+        for _, rows in parts[row_hashes.TABLE]() if row_hashes.TABLE in parts else ():
+            whole.add(rows)
         whole.add(audit.encode_rows(kept))
     for table in behind:
         whole.begin(table)
