@@ -1,10 +1,12 @@
 # Two commands for newcomers: `make demo` and `make test`. Each sets up .venv by itself.
 # `make test` leaves out what is marked slow (kills, browsers, journeys) and looks at a part of the examples of each
-# property test; `make test-slow` runs the slow ones and looks at all examples; `.ci/run` runs both.
+# property test; `make test-slow` runs the slow ones and looks at all examples, with EXAMPLES=many at two fifths of them;
+# `.ci/run` runs both, the latter with many.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 RUN = .venv/bin/python
 READY = .venv/.ready
+EXAMPLES ?= all
 # commands and notebooks start many processes: none of them compiles the package anew
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -29,7 +31,7 @@ test-quick: $(READY)
 	@$(RUN) -m pytest -m "not slow and not process and not whole" --hypothesis-profile=quick tests/core tests/platform tests/capabilities
 
 test-slow: $(READY)
-	@$(RUN) -m pytest -m "slow or hypothesis" --hypothesis-profile=all
+	@$(RUN) -m pytest -m "slow or hypothesis" --hypothesis-profile=$(EXAMPLES)
 
 # changes rules, keys and audit by one sign at a time and asks the tests; PART names some of them (docs/testing.md)
 mutants: $(READY)

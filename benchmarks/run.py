@@ -125,6 +125,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="up to 100,000 leads")
     parser.add_argument("--all", action="store_true", help="up to five million leads")
     parser.add_argument("--folder", type=Path, help="where registers are kept from one run to the next")
+    parser.add_argument(
+        "--settled", type=int, help="settle registers of at most so many leads; larger ones are long in the making"
+    )
     parser.add_argument("--no-page", action="store_true", help="print, and leave docs/performance.md as it is")
     asked = parser.parse_args()
     sizes = asked.leads or [*SIZES, *([] if asked.quick else [500_000, 1_000_000]), *([5_000_000] if asked.all else [])]
@@ -139,7 +142,7 @@ def main() -> None:
             reading(scratch, 500 if most >= SIZES[-1] else 100),
             importing(scratch, min(most, 100_000)),
             told(kept, 20_000),
-            settling(kept, sizes, grown),
+            settling(kept, [size for size in sizes if size <= (asked.settled or most)], grown),
             growing(
                 kept,
                 sizes,
@@ -156,7 +159,8 @@ def main() -> None:
                 )
     if not asked.no_page:
         sort = "--quick " if asked.quick else "--all " if asked.all else ""
-        how = f"python -m benchmarks.run {sort}{' '.join(map(str, asked.leads))}".strip()
+        settled = f" --settled {asked.settled}" if asked.settled else ""
+        how = f"python -m benchmarks.run {sort}{' '.join(map(str, asked.leads))}".strip() + settled
         page.write(found, grown, datetime.now().date(), how)
 
 

@@ -1,18 +1,18 @@
-"""How many examples a property test looks at: by the profile that `make test-quick`, `make test`, `make test-slow` name."""
+"""How many examples a property test looks at: by the profile that `make test-quick`, `make test`, `make test-slow`, `.ci/run` name."""
 
 from __future__ import annotations
 
 from hypothesis import HealthCheck, Phase, settings
 
-QUICK, SOME, ALL = "quick", "some", "all"
-SHARES = {QUICK: 2, SOME: 5, ALL: 100}  # of the number a test names, in per cent
-OWN = {QUICK: 10, SOME: 25, ALL: 100}  # examples of a test that names no number
+QUICK, SOME, MANY, ALL = "quick", "some", "many", "all"
+SHARES = {QUICK: 2, SOME: 5, MANY: 40, ALL: 100}  # of the number a test names, in per cent
+OWN = {QUICK: 10, SOME: 25, MANY: 50, ALL: 100}  # examples of a test that names no number
 LEAST = 3
 NO_SHRINKING = (Phase.explicit, Phase.generate)  # a smaller seed is not a smaller world
 
 
 def register_profiles() -> None:
-    """The three profiles, ``some`` unless pytest is told another; every run looks at the same examples."""
+    """The profiles, ``some`` unless pytest is told another; every run looks at the same examples."""
     for name, number in OWN.items():
         settings.register_profile(
             name,
