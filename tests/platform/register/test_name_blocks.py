@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 
 import pandas as pd
@@ -188,6 +189,33 @@ def test_a_destroyed_customer_is_in_no_row_of_his_places(vault):
         assert asked(register)[0] == by_leads(register)
         assert sorted(asked(register, OTHER)[0].values()) == [DESTROYED]
         assert register.verify_audit() == []
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        [1, ["芜湖驾校"], ["芜湖驾校"]],
+        ["1\n2", "一", "一"],
+        ["x", "一", "一"],
+        ["1", "一\n二", "一"],
+        ["1"],
+        [None] * 3,
+    ],
+)
+def test_rows_of_another_shape_are_named_and_hide_no_name(vault, lists):
+    """Sealed by somebody with the key: lists that are none, of several lengths, without numbers, too few."""
+    with vault.open() as register, deed(register) as entry:
+        wanted = by_leads(register)
+        block = name_blocks.blocks(register, [PLACE])[PLACE]
+        entry._write_many("DELETE FROM name_block WHERE city = ?", [(PLACE[1],)])
+        version = max(register.keys.names)
+        nonce, text = os.urandom(12), json.dumps([block.last, 1, *lists], ensure_ascii=False)
+        box = name_blocks._box(register.keys.names[version])
+        sealed = box.encrypt(nonce, text.encode(), name_blocks._bound_to(99, PLACE))
+        entry._write_many(name_blocks.ADD, [(99, *PLACE, bytes([version]) + nonce + sealed)])
+    with vault.open() as register:
+        assert [breach.code for breach in register.verify_audit()] == ["kept_names"]
+        assert asked(register)[0] == wanted
 
 
 @pytest.mark.parametrize("change", ["left out", "another name"])

@@ -102,7 +102,7 @@ ATTACKS: dict[str, tuple[list[str], str, str, str]] = {
     "an index leaves the destroyed out": (
         [
             "DROP INDEX subject_state_destroyed",
-            "CREATE INDEX subject_state_destroyed ON subject_state (subject) WHERE digest IS NOT NULL",
+            "CREATE INDEX subject_state_destroyed ON subject_state (digest, subject) WHERE digest IS NOT NULL",
         ],
         "changed",
         "index",

@@ -133,29 +133,31 @@ def _opened(register: Register, place: Place) -> Block | None:
     stands for those before it.
     """
     parts: list[tuple[int, int]] = []
-    lists: list[list[str]] | None = []
+    held: list[tuple[np.ndarray, str, str]] | None = []
     last = 0
     for row, sealed in _rows(register, place):
         try:
-            last, total, *found = _unsealed(register, place, row, sealed)
-            (count,) = {text.count(END) + 1 for text in found} if found[0] else {0}
-            if total == count:
-                parts, lists = [(earlier, 0) for earlier, _ in parts], []
-            parts.append((row, count))
-            if lists is not None and count:
-                lists.append(found)
+            last, total, listed, called, texts = _unsealed(register, place, row, sealed)
+            numbers = np.fromstring(listed, dtype="int64", sep=END)
+            if len(numbers) and {called.count(END), texts.count(END)} != {len(numbers) - 1}:
+                raise ValueError
+            if total == len(numbers):
+                parts, held = [(earlier, 0) for earlier, _ in parts], []
+            parts.append((row, len(numbers)))
+            if held is not None and len(numbers):
+                held.append((numbers, called, texts))
             if total != sum(count for _, count in parts):
-                lists = None
-        except (InvalidTag, LookupError, TypeError, ValueError):
+                held = None
+        except (InvalidTag, AttributeError, LookupError, TypeError, ValueError):
             parts.append((row, 0))
-            lists = None
-    if lists is None:
+            held = None
+    if held is None:
         return None
     block = Block(last=last, parts=parts)
-    if lists:
-        numbers, *texts = (END.join(each) for each in zip(*lists, strict=True))
-        block.add(np.fromstring(numbers, dtype="int64", sep=END), *texts)
-    return block if len(block.numbers) == len(block.names) == len(block.texts) else None
+    if held:
+        found, *joined = zip(*held, strict=True)
+        block.add(np.concatenate(found), *map(END.join, joined))
+    return block
 
 
 def _unsealed(register: Register, place: Place, row: int, sealed: bytes) -> list[Any]:

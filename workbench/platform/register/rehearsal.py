@@ -96,7 +96,8 @@ def at_hand(register: Register, rehearsed: Rehearsed) -> Iterator[Any]:
     key = register.keys.file.hex()
     register._execute(f"ATTACH DATABASE ? AS copy KEY \"x'{key}'\"", (str(rehearsed.path),))
     try:
-        with closing(schema.reading(rehearsed.path, register.keys)) as reader:
+        with closing(schema.keyed(rehearsed.path, register.keys)) as reader:
+            reader.execute("PRAGMA query_only = ON")
             yield reader
     finally:
         register._execute("DETACH DATABASE copy", ())

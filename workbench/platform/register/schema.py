@@ -31,7 +31,7 @@ def connect(path: Path, keys: Keys) -> Any:
     """
     opened = identity(path)
     try:
-        connection = reading(path, keys)
+        connection = keyed(path, keys)
     except sqlcipher.DatabaseError as error:
         raise refused(error, path) from None
     try:
@@ -50,8 +50,8 @@ def connect(path: Path, keys: Keys) -> Any:
     return connection
 
 
-def reading(path: Path, keys: Keys) -> Any:
-    """A connection to a file as it is, whoever has it open: to read from it alone."""
+def keyed(path: Path, keys: Keys) -> Any:
+    """A connection with the raw key, and nothing asked of the file yet."""
     connection = sqlcipher.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
     connection.execute("PRAGMA cipher_log_level = NONE")  # its notes would mix with our sentences on stderr
     connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")

@@ -108,6 +108,10 @@ def test_an_administrator_who_changes_a_row_is_found(served: ServerVault, statem
         ("DROP INDEX lead_phone; CREATE INDEX lead_phone ON lead (phone_key)", "lead_phone"),
         ("DROP INDEX lead_number; CREATE INDEX lead_number ON lead (upper(number))", "lead_number"),
         ("DROP INDEX lead_number; CREATE INDEX lead_number ON lead (number) WHERE lead > 9", "lead_number"),
+        (
+            "DROP INDEX subject_state_destroyed; CREATE INDEX subject_state_destroyed ON subject_state (digest, subject)",
+            "subject_state_destroyed",
+        ),
         ("CREATE VIEW shown AS SELECT 1 AS one", "shown"),
         ("CREATE FUNCTION instr(text) RETURNS text LANGUAGE sql AS 'SELECT $1'", "instr"),
         ("CREATE RULE silent AS ON INSERT TO mask DO INSTEAD NOTHING", "silent"),
