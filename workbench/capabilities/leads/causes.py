@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,18 +40,19 @@ def _files(register: Register, entry: int) -> Iterator[Cause]:
     brought |= set(register.read(TAKEN, ["document"], own, every=True)["document"])  # rows that waited for it
     numbers = sorted({*map(int, brought), *map(int, back)})
     files = register.read("document", ["document", "template", "received_at"], {"document": numbers})
+    leads = leads_in(register, files["document"].astype(int).tolist())
     for number, template, moment in files.itertuples(index=False):
-        leads = frozenset(leads_in(register, int(number)))
-        yield Cause(moment, leads, int(number), template == DIRECTORY, number in back)
+        yield Cause(moment, frozenset(leads[int(number)]), int(number), template == DIRECTORY, number in back)
 
 
-def leads_in(register: Register, document: int) -> set[int]:
-    """The leads that rows of a file are about, as it came in; not those that only follow from it."""
-    found: set[int] = set()
-    for table in tables().values():
+def leads_in(register: Register, documents: Sequence[int]) -> dict[int, set[int]]:
+    """By file, the leads that its rows are about, as it came in; not those that only follow from it."""
+    found: dict[int, set[int]] = {document: set() for document in documents}
+    for table in tables().values() if found else ():
         if table.by_lead == "lead" and table.name != "transition" and has_documents(register, table.name):
-            rows = register.read(table.name, ["lead"], {"document": document}, every=True)
-            found |= set(rows["lead"].dropna().astype(int))
+            rows = register.read(table.name, ["document", "lead"], {"document": list(found)}, every=True)
+            for document, leads in rows.dropna().groupby("document")["lead"]:
+                found[int(document)].update(leads.astype(int))
     return found
 
 
