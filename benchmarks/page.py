@@ -138,15 +138,16 @@ def chart(grown: Points) -> str:
     known = {name: [(size, value) for size, value in points if size and value > 0] for name, points in grown.items()}
     known = {name: points for name, points in known.items() if points}
     wide, high, edge = 720, 460, 60
+    top = 14 * len(known) + 14  # below what the lines are called
     spans = [
         (np.floor(np.log10(min(values))), np.ceil(np.log10(max(values)) + 1e-9))
         for values in ([point[axis] for points in known.values() for point in points] for axis in (0, 1))
     ]
 
     def at(value: float, axis: int) -> float:
-        low, top = spans[axis]
-        share = (np.log10(value) - low) / max(top - low, 1)
-        return edge + share * (wide - 2 * edge) if axis == 0 else high - edge - share * (high - 2 * edge)
+        low, most = spans[axis]
+        share = (np.log10(value) - low) / max(most - low, 1)
+        return edge + share * (wide - 2 * edge) if axis == 0 else high - edge - share * (high - edge - top)
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-family="sans-serif" font-size="12">',
@@ -155,7 +156,7 @@ def chart(grown: Points) -> str:
     for axis, unit in ((0, " leads"), (1, "")):
         for power in range(int(spans[axis][0]), int(spans[axis][1]) + 1):
             place, text = at(10.0**power, axis), f"{10.0**power:,.10g}{unit}"
-            line = (place, edge, place, high - edge) if axis == 0 else (edge, place, wide - edge, place)
+            line = (place, top, place, high - edge) if axis == 0 else (edge, place, wide - edge, place)
             spot = (place, high - edge + 18, "middle") if axis == 0 else (edge - 6, place + 4, "end")
             parts.append('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="#ccc"/>'.format(*line))
             parts.append('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>'.format(*spot, text))
