@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from sqlcipher3 import dbapi2 as sqlcipher
+
 from tests.support.appeals import LATE, appeal, codes, lines, played
+from tests.support.office import Office
+from tests.support.staff import PEOPLE
+from workbench.platform.register.keys import unlock
 
 
 def test_an_upheld_appeal_is_a_difference_in_the_next_open_quarter(staffed, set_clock):
@@ -21,6 +26,7 @@ def test_an_upheld_appeal_is_a_difference_in_the_next_open_quarter(staffed, set_
         ("SS2026Q1-001", "待裁定", -100, 0),
         ("SS2026Q1-002", "待裁定", -100, -50),
     ]
+    assert [row["grounds"] for row in listed] == [LATE[-1], "只晚了几分钟"]
     set_clock("2026-04-21T17:00:00")
     rule = ("appeals", "rule", "SS2026Q1-001")
     for wrong, said in (
@@ -91,6 +97,10 @@ def test_neither_the_submitter_nor_the_clerk_decides(become, set_clock, monkeypa
     become("领导").run("settlement", "approve", "2026Q1")
     receipt = appeal(become("文员"), "申诉.xlsx", [LATE])
     assert receipt["accepted"] == 1
+    assert any("SS2026Q1-001" in cell for cell in cells(office)) and not any(LATE[-1] in cell for cell in cells(office))
+    assert [row["grounds"] for row in become("领导").ask("appeals", "list", code=1)] == [LATE[-1]]
+    assert [row["grounds"] for row in become("分析员").ask("appeals", "list", code=1)] == [None]
+    become("文员")
     set_clock("2026-04-14T09:00:00")
     office.run("appeals", "rule", "SS2026Q1-001", "成立", "--reason", "停电", code=2)
     assert "无权裁定申诉" in office.said
@@ -100,3 +110,15 @@ def test_neither_the_submitter_nor_the_clerk_decides(become, set_clock, monkeypa
         assert "由您本人报批" in office.said
     become("领导").run("appeals", "rule", "SS2026Q1-001", "成立", "--reason", "停电属实")
     assert [row["ruled_by"] for row in office.ask("appeals", "list", code=0)] == ["领导"]
+
+
+def cells(office: Office) -> list[str]:
+    """Every cell of every table, read with the file key alone."""
+    path = office.folder / "登记册.db"
+    keys = unlock(path, "文员", PEOPLE["文员"][1])[1]
+    connection = sqlcipher.connect(str(path))
+    connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found = [str(cell) for name in tables for row in connection.execute(f'SELECT * FROM "{name}"') for cell in row]
+    connection.close()
+    return found

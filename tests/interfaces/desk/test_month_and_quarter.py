@@ -185,7 +185,8 @@ def test_a_quarter_from_draft_to_ruling(become, standing_clock, monkeypatch):
         assert speaker.do("rule", number=number, verdict="成立", reason="x")["state"] == "refused"
         as_(speaker, office, "领导")
         (card,) = speaker.do("appeals")["cards"]
-        assert {fact["title"]: fact["one"] for fact in card["facts"]}["原核算（元）"] == "-100"
+        shown = {fact["title"]: fact["one"] for fact in card["facts"]}
+        assert (shown["原核算（元）"], shown["申诉类型"], shown["申诉理由"]) == ("-100", "不应处罚", LATE[-1])
         assert "部分成立" in speaker.do("rule", **given(card, verdict="成立", amount="5", reason="停电属实"))["error"]
         assert "成立" in speaker.do("rule", **given(card, verdict="成立", reason="停电属实"))["said"][0]
         assert speaker.do("appeals")["said"] == ["待裁定 0 件，共 1 件。"]

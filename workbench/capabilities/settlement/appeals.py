@@ -30,7 +30,8 @@ from workbench.platform.workflow.case import writers
 
 OUTCOMES = (UPHELD, PARTLY, DISMISSED)
 KEY = ["quarter", "clause", "party", "ref"]
-COLUMNS = ["number", *KEY, "kind", "settled", "claimed", "at", "decide_by", "outcome", "amount", "ruled_at", "ruled_by"]
+MADE = ["number", *KEY, "kind", "settled", "claimed", "at", "decide_by"]
+COLUMNS = [*MADE, "grounds", "outcome", "amount", "ruled_at", "ruled_by"]
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
@@ -46,7 +47,11 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     for submission in submissions:
         copied = numbers_of_copies(batch, submission, "appeal")
         examine = partial(_appeal, batch, submission, ledger, copied)
-        store_rows(batch, submission, "appeal", submission.open_rows(), examine)
+        rows = submission.open_rows()
+        said = dict(zip(rows["row"].tolist(), rows["grounds"].tolist(), strict=True))
+        made = store_rows(batch, submission, "appeal", rows, examine)
+        kept = [{name: each[name] for name in ("number", "at", "document", "row")} for each in made]
+        batch.put("appeal_grounds", [{**each, "grounds": said[each["row"]]} for each in kept])
 
 
 @dataclass
@@ -137,17 +142,23 @@ def _unfit(batch: ImportBatch, key: tuple[str, ...]) -> Finding | None:
 
 
 def appeals(session: Session) -> pd.DataFrame:
-    """All appeals in order of their numbers with their outcomes: columns COLUMNS; ``outcome`` 待裁定 where there is none;
-    ``more`` where any holds something in a column that was added to T14.
+    """All appeals in order of their numbers with their outcomes: columns COLUMNS; ``grounds`` as the appellant gave them, None
+    for those who may not read names, and of appeals that came in before they were kept so; ``outcome`` 待裁定 where there is
+    none; ``more`` where any holds something in a column that was added to T14.
 
     Raises RegisterError ``not_allowed``.
     """
     session.require("settle")
     with session.register.snapshot():
-        made = session.register.read("appeal", [name for name in COLUMNS[:10]])
+        made = session.register.read("appeal", MADE)
+        said = session.register.read("appeal_grounds", ["number", "grounds"])
         ruled = session.register.read("ruling", ["appeal", "outcome", "amount", "at", "by"])
     ruled = ruled.rename(columns={"appeal": "number", "at": "ruled_at", "by": "ruled_by"})
-    table = made.merge(ruled, on="number", how="left").sort_values("number", ignore_index=True)
+    said = said.drop_duplicates("number", keep="last")
+    table = made.merge(said, on="number", how="left").merge(ruled, on="number", how="left")
+    table = table.sort_values("number", ignore_index=True)
+    if session.deidentified:
+        table = table.assign(grounds=None)
     table = table.assign(outcome=table["outcome"].astype(object).where(table["outcome"].notna(), OPEN))[COLUMNS]
     return with_added(table, facts_shown(session), "reward_appeal", KEY)
 

@@ -19,10 +19,10 @@ INTAKES = (
     RecordIntake(
         template="reward_appeal",
         earliest_counts=True,
-        columns=("quarter", "clause", "party", "ref", "kind", "claimed"),
+        columns=("quarter", "clause", "party", "ref", "kind", "claimed", "grounds"),
         key=tuple(appeals.KEY),
         after=("customer_disclosure",),
         accept=appeals.accept,
-        tables=("appeal",),
+        tables=("appeal", "appeal_grounds"),
     ),
 )

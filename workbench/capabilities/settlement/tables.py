@@ -31,6 +31,14 @@ TABLES = (
         template="bonus_allocation",
     ),
     FactTable(name="appeal", word="申诉", template="reward_appeal"),
+    FactTable(
+        name="appeal_grounds",
+        word="申诉理由",
+        columns={"number": TEXT, "grounds": TEXT, "at": TIME},
+        known_at="at",
+        template="reward_appeal",
+        named=("grounds",),
+    ),
     # outcomes of appeals: what a line of an approved quarter should have been, missing where it stands
     FactTable(
         name="ruling",

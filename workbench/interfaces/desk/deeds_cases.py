@@ -93,6 +93,8 @@ def _appeals(call: DeskCall) -> Answer:
         ("ref", "依据"),
         ("settled", "原核算（元）"),
         ("claimed", "申诉金额（元）"),
+        ("kind", "申诉类型"),
+        ("grounds", "申诉理由"),
         ("decide_by", "裁定期限"),
     ]
     fields = (
