@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.support.appeals import LATE, appeal, codes, lines, played
-from tests.support.office import Office
+from tests.support.office import PASSPHRASE, Office
 from tests.support.staff import PEOPLE
 from workbench.platform.register.keys import unlock
 
@@ -112,10 +112,30 @@ def test_neither_the_submitter_nor_the_clerk_decides(become, set_clock, monkeypa
     assert [row["ruled_by"] for row in office.ask("appeals", "list", code=0)] == ["领导"]
 
 
-def cells(office: Office) -> list[str]:
+def test_who_rules_reads_the_grounds_without_phones(staffed, set_clock):
+    """The grounds may hold personal data: what was typed is kept sealed, and shown is what is none."""
+    office = played(staffed)
+    set_clock("2026-04-09T17:00:00")
+    office.run("settle", "2026Q1", "--as-of", "2026-04-09", "--approve")
+    typed = ["江城客运公司刘主任（13812345678）可以证明", "身份证110101199003071234"]
+    other = (*LATE[:3], "2026-03-20", "不应处罚", 0)
+    appeal(office, "申诉.xlsx", [(*LATE[:-1], typed[0]), (*other, typed[1])])
+    listed = office.ask("appeals", "list", code=1)
+    assert [row["grounds"] for row in listed] == ["江城客运公司刘主任（138****5678）可以证明", "***"]
+    with office.opened() as session:
+        kept = session.register.read("appeal_grounds", ["grounds", "typed"])
+    assert list(kept["typed"]) == typed
+    assert not [
+        cell
+        for cell in cells(office, None, PASSPHRASE)
+        if "13812345678" in cell or typed[1][3:] in cell or "刘主任" in cell
+    ]
+
+
+def cells(office: Office, user: str | None = "文员", passphrase: str = PEOPLE["文员"][1]) -> list[str]:
     """Every cell of every table, read with the file key alone."""
     path = office.folder / "登记册.db"
-    keys = unlock(path, "文员", PEOPLE["文员"][1])[1]
+    keys = unlock(path, user, passphrase)[1]
     connection = sqlcipher.connect(str(path))
     connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

@@ -18,9 +18,10 @@ from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter
+from workbench.core.personal_texts import Kind, personal_in, without_phones
 from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
-from workbench.platform.intake.added_values import facts_shown, with_added
+from workbench.platform.intake.added_values import MASK, facts_shown, with_added
 from workbench.platform.intake.rows import Row, note_unchanged, numbers_of_copies, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
 from workbench.platform.register.store import Register
@@ -51,7 +52,16 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         said = dict(zip(rows["row"].tolist(), rows["grounds"].tolist(), strict=True))
         made = store_rows(batch, submission, "appeal", rows, examine)
         kept = [{name: each[name] for name in ("number", "at", "document", "row")} for each in made]
-        batch.put("appeal_grounds", [{**each, "grounds": said[each["row"]]} for each in kept])
+        texts = (said[each["row"]] for each in kept)
+        batch.put(
+            "appeal_grounds", [{**each, "grounds": _readable(text), "typed": text} for each, text in zip(kept, texts)]
+        )
+
+
+def _readable(typed: str) -> str:
+    """What who rules reads of the grounds: no phone, and nothing where an identity number or an account stands in them."""
+    text = without_phones(typed)
+    return MASK if personal_in(text) in (Kind.IDENTITY, Kind.ACCOUNT) else text
 
 
 @dataclass
@@ -142,9 +152,9 @@ def _unfit(batch: ImportBatch, key: tuple[str, ...]) -> Finding | None:
 
 
 def appeals(session: Session) -> pd.DataFrame:
-    """All appeals in order of their numbers with their outcomes: columns COLUMNS; ``grounds`` as the appellant gave them, None
-    for those who may not read names, and of appeals that came in before they were kept so; ``outcome`` 待裁定 where there is
-    none; ``more`` where any holds something in a column that was added to T14.
+    """All appeals in order of their numbers with their outcomes: columns COLUMNS; ``grounds`` as who rules reads them, None for
+    those who may not read names, and of appeals that came in before they were kept so; ``outcome`` 待裁定 where there is none;
+    ``more`` where any holds something in a column that was added to T14.
 
     Raises RegisterError ``not_allowed``.
     """

@@ -31,12 +31,14 @@ TABLES = (
         template="bonus_allocation",
     ),
     FactTable(name="appeal", word="申诉", template="reward_appeal"),
+    # `grounds`: what who rules may read of what was `typed`
     FactTable(
         name="appeal_grounds",
         word="申诉理由",
         columns={"number": TEXT, "grounds": TEXT, "at": TIME},
         known_at="at",
         template="reward_appeal",
+        sealed=("typed",),
         named=("grounds",),
     ),
     # outcomes of appeals: what a line of an approved quarter should have been, missing where it stands
