@@ -12,7 +12,7 @@ PROCESSOR, CLOCK, PEAK = "processor", "seconds", "peak"
 @dataclass(frozen=True)
 class Goal:
     """A promise. ``most``: of ``by`` (seconds of the clock or the processor, or MB), or of its ratio to the peer; ``least``: of the
-    ratio of the peer to it. ``at``: from how many leads on it holds; below, the row is shown without a verdict.
+    ratio of the peer to it. ``at``: of how many leads it is promised; other sizes are shown without a verdict.
     """
 
     work: str
@@ -46,7 +46,7 @@ class Measured:
     @property
     def met(self) -> bool | None:
         """Whether the goal is met; None where nothing is promised of this size."""
-        if self.leads < self.goal.at or (self.goal.most is None and self.goal.least is None):
+        if self.goal.at not in (0, self.leads) or (self.goal.most is None and self.goal.least is None):
             return None
         return self.value <= self.goal.most if self.goal.most is not None else self.value >= (self.goal.least or 0)
 
