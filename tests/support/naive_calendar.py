@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 import chinese_calendar
 
@@ -18,6 +19,7 @@ def published(day: date) -> bool:
     return True
 
 
+@cache  # the package looks through its whole calendar for every day it is asked about
 def is_working_day(day: date) -> bool:
     """By the official calendar; beyond it by weekends and fixed-date holidays (D15)."""
     if published(day):
