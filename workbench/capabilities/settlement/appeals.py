@@ -49,13 +49,12 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         copied = numbers_of_copies(batch, submission, "appeal")
         examine = partial(_appeal, batch, submission, ledger, copied)
         rows = submission.open_rows()
-        said = dict(zip(rows["row"].tolist(), rows["grounds"].tolist(), strict=True))
+        said = {int(row["row"]): row.get("grounds") for row in rows.to_dict("records")}
         made = store_rows(batch, submission, "appeal", rows, examine)
         kept = [{name: each[name] for name in ("number", "at", "document", "row")} for each in made]
-        texts = (said[each["row"]] for each in kept)
-        batch.put(
-            "appeal_grounds", [{**each, "grounds": _readable(text), "typed": text} for each, text in zip(kept, texts)]
-        )
+        texts = [(each, said[each["row"]]) for each in kept]  # an edition may not ask for them
+        grounds = [{**each, "grounds": _readable(text), "typed": text} for each, text in texts if isinstance(text, str)]
+        batch.put("appeal_grounds", grounds)
 
 
 def _readable(typed: str) -> str:
