@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.support.office import PASSPHRASE, lead
+from tests.support.raw_reading import cells
+from tests.support.vault import Vault
 from workbench.platform.register.keys import unlock
 
 TYPED = {
@@ -25,13 +26,8 @@ def test_no_table_holds_it(staffed, title):
     got = staffed.receive(staffed.leads("D001", "一.xlsx", rows), "2026-01-05T09:00:00")
     assert (got["accepted"], got["returned"]) == (1, 1)
     path = staffed.folder / "登记册.db"
-    keys = unlock(path, None, PASSPHRASE)[1]
-    connection = sqlcipher.connect(str(path))
-    connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")
-    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    cells = [str(cell) for name in tables for row in connection.execute(f'SELECT * FROM "{name}"') for cell in row]
-    connection.close()
-    assert any("芜湖市" in cell for cell in cells)  # what is kept in clear is found so
-    assert not [cell for cell in cells if "刘主任" in cell or "张晓明" in cell or "87654321" in re.sub(r"\D", "", cell)]
+    found = [str(value) for *_, value in cells(Vault(path, unlock(path, None, PASSPHRASE)[1]))]
+    assert any("芜湖市" in cell for cell in found)  # what is kept in clear is found so
+    assert not [cell for cell in found if "刘主任" in cell or "张晓明" in cell or "87654321" in re.sub(r"\D", "", cell)]
     again = staffed.receive(staffed.leads("D001", "二.xlsx", [lead("江城公交")]), "2026-01-05T10:00:00")
     assert (again["accepted"], again["returned"]) == (1, 0)

@@ -52,9 +52,16 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         said = {int(row["row"]): row.get("grounds") for row in rows.to_dict("records")}
         made = store_rows(batch, submission, "appeal", rows, examine)
         kept = [{name: each[name] for name in ("number", "at", "document", "row")} for each in made]
-        texts = [(each, said[each["row"]]) for each in kept]  # an edition may not ask for them
-        grounds = [{**each, "grounds": _readable(text), "typed": text} for each, text in texts if isinstance(text, str)]
-        batch.put("appeal_grounds", grounds)
+        texts = [(each, said[each["row"]]) for each in kept]
+        sealed = batch.register.names.sealed
+        batch.put(
+            "appeal_grounds",
+            [
+                {**each, "grounds": _readable(text) if sealed else MASK, "typed": text}
+                for each, text in texts
+                if isinstance(text, str)  # an edition may not ask for them
+            ],
+        )
 
 
 def _readable(typed: str) -> str:
@@ -151,9 +158,9 @@ def _unfit(batch: ImportBatch, key: tuple[str, ...]) -> Finding | None:
 
 
 def appeals(session: Session) -> pd.DataFrame:
-    """All appeals in order of their numbers with their outcomes: columns COLUMNS; ``grounds`` as who rules reads them, None for
-    those who may not read names, and of appeals that came in before they were kept so; ``outcome`` 待裁定 where there is none;
-    ``more`` where any holds something in a column that was added to T14.
+    """All appeals in order of their numbers with their outcomes: columns COLUMNS; ``grounds`` as who rules reads them, a mask in a
+    register whose names are not sealed, None for those who may not read names, and of appeals that came in before they were kept
+    so; ``outcome`` 待裁定 where there is none; ``more`` where any holds something in a column that was added to T14.
 
     Raises RegisterError ``not_allowed``.
     """

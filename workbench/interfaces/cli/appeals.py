@@ -32,8 +32,8 @@ def list_(json: Json = False) -> int:
                 ruling = text_for("appeal/stands" if stands else "appeal/amount", amount=row["amount"])
             line = f"{row['quarter']} {row['clause']} {row['party']} {row['ref']}"
             amounts = text_for("appeal/amounts", settled=row["settled"], claimed=row["claimed"])
-            lines.append((row["number"], line, amounts, row["grounds"], row["outcome"], ruling))
-        print_rows(("number", "line", "amounts", "grounds", "outcome", "ruling"), lines)
+            lines.append((row["number"], line, amounts, row["outcome"], ruling, row["grounds"]))
+        print_rows(("number", "line", "amounts", "outcome", "ruling", "grounds"), lines)
     return 1 if (table["outcome"] == OPEN).any() else 0
 
 
