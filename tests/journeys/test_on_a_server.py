@@ -15,6 +15,7 @@ from tests.support.office import PASSPHRASE, Office
 from tests.support.report_runs import WHEN
 from tests.support.same_play import PlayedOffice, same_random_values
 from tests.support.standing import STANDING
+from workbench.capabilities.leads import divided
 from workbench.platform.intake.record_intake import intakes
 from workbench.platform.register import key_file, moving
 from workbench.platform.register.keys import unlock
@@ -104,6 +105,8 @@ class Places:
         patch.delenv("WORKBENCH_CLUSTER", raising=False)
         if cluster:
             patch.setenv("WORKBENCH_CLUSTER", cluster)
+            patch.setattr(divided, "WORTHWHILE", 1)  # few leads are divided, too
+            patch.setattr(divided, "MOST", 2)
         patch.chdir(folder)
         STANDING.moment = datetime(2026, 1, 2, 8)
         office = PlayedOffice(folder, self.staffed.blanks, self.staffed.capture, original)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.app import clock
+from workbench.app.cluster import cluster_in_use
 from workbench.app.context import policy, register_path, simulation_asked_for
 from workbench.app.options import common
 from workbench.app.output import say_error, text_for
@@ -43,7 +44,7 @@ def open_session(
     secret = secret or read_passphrase()
     simulation = simulation_asked_for()
     who = register_path(), common.user, secret, policy(readings), clock.now()
-    with enter(*who, simulation=simulation, remembers=remembers, trusted=trusted) as session:
+    with enter(*who, simulation=simulation, remembers=remembers, trusted=trusted, hire=cluster_in_use) as session:
         if remembers and (lacking := later_elsewhere(session.register)):
             say_error("later_elsewhere", entry=lacking)
         if not session.note():

@@ -197,9 +197,7 @@ class _Replay:
         withdrawn = [(at, 0, lead, None) for lead, at in self.withdrawn.items()]
         moves = [(at, 1, lead, unit) for at, lead, unit in self.held.moves]
         ends = [(at, 2, unit, successor) for at, _, unit, successor in self.held.ends]
-        events = deque(
-            sorted([*refused, *withdrawn, *moves, *ends], key=lambda event: (event[0], event[1], str(event[2])))
-        )
+        events = deque(sorted([*refused, *withdrawn, *moves, *ends], key=lambda event: event[:3]))
         for lead in self.members:
             at = self.ranked[lead]
             while events and events[0][0] <= at:

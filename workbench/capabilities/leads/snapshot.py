@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.divided import states_of
 from workbench.platform.access.session import Session, is_simulation
+from workbench.platform.executors.workers import Hire, nobody
 from workbench.platform.register import free_texts
 from workbench.platform.register.facts import TIME, Facts, Stored
 from workbench.platform.register.kept_files import told
@@ -40,7 +41,7 @@ class Snapshot:
     quarter, clause, party, ref, amount, adjusts, inputs), the approved quarters with their edition and the readings they
     were settled under (``approved``), the audit ``head`` the reading rests on, whether the register is a simulation, and what was
     open when each quarter was submitted last (``submitted``: code → inputs), how far each is (``proceedings``).
-    ``read_entries`` reads the trail.
+    ``read_entries`` reads the trail. ``hire``: finds who else derives the statuses of many leads.
 
     Facts are read, and statuses derived, when they are first asked for; they are those of the head, whatever is written
     to the register meanwhile.
@@ -56,11 +57,12 @@ class Snapshot:
     submitted: dict[str, dict[str, Any]] = field(default_factory=dict)
     read_entries: Callable[[], pd.DataFrame] = no_entries
     proceedings: dict[str, Proceeding] = field(default_factory=dict)
+    hire: Hire = nobody
 
     @cached_property
     def states(self) -> pd.DataFrame:
         """Where every lead stands: one row per lead, columns of ``tables.STATES``."""
-        return derive(self.facts, self.as_of, self.policy)
+        return states_of(self.facts, self.as_of, self.policy, self.hire)
 
     @cached_property
     def entries(self) -> pd.DataFrame:
@@ -92,9 +94,11 @@ def read_snapshot(
     named: bool = True,
     files_named: bool = True,
     without: Mapping[str, Collection[str]] = MappingProxyType({}),
+    hire: Hire = nobody,
 ) -> Snapshot:
     """The register as it was known at ``as_of`` (PRC time). Without ``named``: without customers' names, and without
-    ``files_named`` received files by number. ``without``: columns that are not read (``facts.Stored``).
+    ``files_named`` received files by number. ``without``: columns that are not read (``facts.Stored``). ``hire``: finds who
+    else derives the statuses of many leads.
     """
     by_name = named and files_named
     with register.snapshot():
@@ -107,7 +111,7 @@ def read_snapshot(
     last = int(head.partition(":")[0])
     facts = Facts(Stored(register, until=last, named=named, files_named=files_named, without=without), as_of)
     entries = partial(_entries, register, last)
-    return Snapshot(facts, policy, as_of, closed, approved, head, simulated, submitted, entries, how_far)
+    return Snapshot(facts, policy, as_of, closed, approved, head, simulated, submitted, entries, how_far, hire)
 
 
 def _entries(register: Register, last: int) -> pd.DataFrame:
@@ -129,5 +133,11 @@ def open_snapshot(
     """
     moment, named = as_of or session.latest(), not session.deidentified
     return read_snapshot(
-        session.register, moment, session.policy, named=named, files_named=files_named, without=without
+        session.register,
+        moment,
+        session.policy,
+        named=named,
+        files_named=files_named,
+        without=without,
+        hire=session.hire,
     )

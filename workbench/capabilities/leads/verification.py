@@ -102,12 +102,16 @@ def sought(leads: pd.DataFrame, added: pd.DataFrame) -> np.ndarray:
 
     ``added``: columns that T5 holds besides those of ``feedback``; a later answer that leaves the cell empty takes nothing back.
     """
-    rows = added[(added["template"] == FEEDBACK) & (added["field"] == VERIFIED_QUANTITY) & added["filled"]]
-    rows = by_time(rows, ["subject"]).drop_duplicates("subject", keep="last")
+    rows = by_time(verified_quantities(added), ["subject"]).drop_duplicates("subject", keep="last")
     verified = rows["value"].map(int).astype("int64")
     places = places_of(rows["subject"], pd.Index(leads["number"]))
     found = spread(verified, places, len(leads), 0)
     return np.where(found > 0, found, leads["quantity"].to_numpy())
+
+
+def verified_quantities(added: pd.DataFrame) -> pd.DataFrame:
+    """Of the values in added columns those that give the vehicles a section verified (D40)."""
+    return added[(added["template"] == FEEDBACK) & (added["field"] == VERIFIED_QUANTITY) & added["filled"]]
 
 
 def standing_dates(rows: pd.DataFrame, keeps: np.ndarray) -> pd.Series:

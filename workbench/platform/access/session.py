@@ -17,6 +17,7 @@ from workbench.core.reasons import checked_reason
 from workbench.platform.access import conditions
 from workbench.platform.access.actions import SIMULATION, actions, allowed, dated, is_custody
 from workbench.platform.access.roles import DEIDENTIFIED, ROLES
+from workbench.platform.executors.workers import Hire, nobody
 from workbench.platform.register import failed_attempts, key_file, members, names, remembered, roster, rotation
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import create_keys, unlock
@@ -35,7 +36,8 @@ class Session:
     ``role`` decides what the person may do (``actions.Action``); a ``sole`` user may do everything.
     ``section``: the section a verifier works for. ``simulation``: times may be ahead of the clock; what is recorded then
     marks the register as a simulation for good. ``remembers``: what is seen of the register is noted on this machine.
-    ``given``: the policy as it was given, without what approved quarters were settled under.
+    ``given``: the policy as it was given, without what approved quarters were settled under. ``hire``: finds who else does what
+    needs no key.
     """
 
     register: Register
@@ -48,6 +50,7 @@ class Session:
     simulation: bool = False
     remembers: bool = False
     given: Policy | None = None
+    hire: Hire = nobody
 
     def rules(self, on: date) -> dict[str, Any]:
         """The rule book and calendar in use, up to a day (``rules_used``)."""
@@ -199,6 +202,7 @@ def enter(
     simulation: bool = False,
     remembers: bool = True,
     trusted: str | None = None,
+    hire: Hire = nobody,
 ) -> Session:
     """Open a register with a user's passphrase. Raises RegisterError, one code per cause.
 
@@ -206,7 +210,7 @@ def enter(
     Wrong passphrases are answered more and more slowly, and stand in the trail from the next opening on.
     ``remembers``: a register that is not the one this machine saw here last, or an earlier state of it, is refused
     (``another_register``, ``earlier_register``; ``damaged_note`` where that cannot be told), unless a person says why it is
-    right all the same (``trusted``).
+    right all the same (``trusted``). ``hire``: see ``Session``.
     Raises WrongUse ``nothing_to_trust``, ``no_reason``.
     """
     if trusted is not None:
@@ -238,6 +242,7 @@ def enter(
         simulation,
         remembers,
         policy,
+        hire,
     )
     try:
         if register.prove_key_file() or register.generation_adopted:
@@ -254,7 +259,7 @@ def enter(
             rotation.finish(session.register, keys)
         session.close()
         return enter(
-            path, user, passphrase, policy, now, simulation=simulation, remembers=remembers
+            path, user, passphrase, policy, now, simulation=simulation, remembers=remembers, hire=hire
         )  # with the keys handed out now
     if wrong := failed_attempts.recorded(path):
         with session.transaction("wrong_passphrase", now, tries=[[who, at.isoformat()] for who, at in wrong]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from traceback import extract_tb
 from typing import Any
@@ -57,6 +57,14 @@ class Workers:
         if isinstance(parcel.value, Fault):
             raise WorkerFault(f"{parcel.value.kind} in {parcel.value.work}, line {parcel.value.line}")
         return parcel.value
+
+
+Hire = Callable[[], AbstractContextManager[Workers | None]]  # finds workers when there is something for them to do
+
+
+def nobody() -> AbstractContextManager[None]:
+    """Nobody else is there: this process does its work itself."""
+    return nullcontext()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,170 @@
+"""A quarter settled with states that workers of a real Dask cluster derived: the same to the letter, nothing lost, nothing given away."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.cluster import DaskCluster
+from tests.support.office import PASSPHRASE, Office
+from workbench.capabilities.leads import divided
+from workbench.platform.executors import workers as executors
+from workbench.platform.executors.workers import Workers
+from workbench.platform.register.store import Register
+
+pytestmark = [pytest.mark.slow, pytest.mark.process]
+AFTER = "2026-04-05T09:00:00"
+ASKED = (
+    ("settle", "2026Q1", "--as-of", AFTER, "--json"),
+    ("leads", "--as-of", AFTER, "--json"),
+    ("explain", "D001", "--quarter", "2026Q1", "--as-of", AFTER, "--json"),
+    ("due", "--on", "2026-04-05", "--done", "--json"),
+)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory) -> Iterator[DaskCluster]:
+    """A scheduler and two workers on this machine."""
+    found = DaskCluster(tmp_path_factory.mktemp("cluster"))
+    try:
+        found.worker()
+        found.worker()
+        yield found
+    finally:
+        found.close()
+
+
+@pytest.fixture(autouse=True)
+def few_are_many(monkeypatch):
+    """Workers are worth their while for any lead, and each gets several parts."""
+    monkeypatch.setattr(divided, "WORTHWHILE", 1)
+    monkeypatch.setattr(divided, "MOST", 2)
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[bytes]:
+    """What workers are given, packed."""
+    found: list[bytes] = []
+    real = Workers.submit
+
+    def submit(self, work, *given):
+        found.append(pickle.dumps((work, given)))
+        return real(self, work, *given)
+
+    monkeypatch.setattr(Workers, "submit", submit)
+    return found
+
+
+def test_what_is_asked_is_answered_alike(cluster, first_quarter: Office, sent, monkeypatch):
+    """Amounts, statuses, explanations and what is due; each time several parts were handed over."""
+    here = [first_quarter.run(*asked, code=None) for asked in ASKED]
+    assert not sent
+    monkeypatch.setenv("WORKBENCH_CLUSTER", cluster.address)
+    for asked, answer in zip(ASKED, here, strict=True):
+        before = len(sent)
+        assert first_quarter.run(*asked, code=None) == answer
+        assert len(sent) - before >= 3
+    assert json.loads(here[0])["lines"] and json.loads(here[1])
+
+
+def test_an_approved_quarter_is_kept_alike(cluster, first_quarter: Office, sent, monkeypatch, tmp_path):
+    """What an approval keeps, though workers derived what it rests on."""
+    monkeypatch.setenv("WORKBENCH_CLUSTER", cluster.address)
+    first_quarter.run("settlement", "submit", "2026Q1", "--at", AFTER, code=None)
+    first_quarter.run("settlement", "approve", "2026Q1", "--at", AFTER, code=None)
+    assert sent
+    monkeypatch.delenv("WORKBENCH_CLUSTER")
+    kept = first_quarter.ask("settle", "2026Q1", "--as-of", AFTER)
+    monkeypatch.setattr(divided, "WORTHWHILE", 10**9)
+    trial = first_quarter.ask("settle", "2026Q1", "--as-of", "2026-04-04T09:00:00")
+    assert kept["lines"] == trial["lines"] and kept["lines"]
+
+
+def test_neither_key_nor_name_is_given_away(cluster, first_quarter: Office, sent, monkeypatch):
+    """In what workers are given there is no key of the register, no passphrase, no customer, no phone; nor in their logs."""
+    keys: list[bytes] = []
+    real = Register.open
+
+    def opened(path, held, **more):
+        several = (*held.fields.values(), *held.names.values(), *held.former)
+        keys.extend(filter(None, (held.file, held.audit, held.index, held.house_seed, *several)))
+        return real(path, held, **more)
+
+    monkeypatch.setattr(Register, "open", opened)
+    monkeypatch.setenv("WORKBENCH_CLUSTER", cluster.address)
+    first_quarter.ask("settle", "2026Q1", "--as-of", AFTER, code=None)
+    assert len(keys) >= 5 and sent
+    content, logs = b"".join(sent), cluster.logs()
+    assert b"D001" in content  # what they are given can be read
+    assert not any(key in content or key.hex().encode() in content for key in keys)
+    for secret in (PASSPHRASE, "江城客运公司", "江城第一驾校", "13900001112"):
+        assert secret.encode() not in content and secret not in logs
+
+
+def test_a_killed_worker_loses_nothing(tmp_path, first_quarter: Office, monkeypatch):
+    """Its parts are derived by the other one."""
+    here = first_quarter.run(*ASKED[0])
+    found = DaskCluster(tmp_path / "cluster")
+    try:
+        first, _ = found.worker(), found.worker()
+        real, handed = Workers.submit, []
+
+        def submit(self, work, *given):
+            handed.append(work)
+            if len(handed) == 3:
+                first.kill()
+            return real(self, work, *given)
+
+        monkeypatch.setattr(Workers, "submit", submit)
+        monkeypatch.setenv("WORKBENCH_CLUSTER", found.address)
+        assert first_quarter.run(*ASKED[0]) == here
+        assert first.wait(10) and len(handed) >= 3
+    finally:
+        found.close()
+
+
+def test_a_part_at_which_workers_die_is_derived_here(tmp_path, first_quarter: Office, monkeypatch):
+    """Nothing is lost, and nothing is counted twice."""
+    here = first_quarter.run(*ASKED[0])
+    found = DaskCluster(tmp_path / "cluster", environment={"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"})
+    real, deaths = Workers.submit, []
+
+    def submit(self, work, *given):
+        if not deaths:
+            deaths.append(1)
+            return real(self, os._exit, 1)
+        return real(self, work, *given)
+
+    monkeypatch.setattr(Workers, "submit", submit)
+    try:
+        found.worker()
+        found.worker()
+        monkeypatch.setenv("WORKBENCH_CLUSTER", found.address)
+        assert first_quarter.run(*ASKED[0]) == here
+    finally:
+        found.close()
+    assert deaths
+
+
+def test_without_workers_left_it_ends_in_a_sentence(tmp_path, first_quarter: Office, monkeypatch):
+    """Nothing is settled on half of the leads."""
+    monkeypatch.setattr(executors, "PATIENCE", 1.0)
+    found = DaskCluster(tmp_path / "cluster")
+    try:
+        only = found.worker()
+        real = Workers.submit
+
+        def submit(self, work, *given):
+            only.kill()
+            return real(self, work, *given)
+
+        monkeypatch.setattr(Workers, "submit", submit)
+        monkeypatch.setenv("WORKBENCH_CLUSTER", found.address)
+        assert first_quarter.run(*ASKED[0], code=2) == ""
+        assert "工作进程全部中断" in first_quarter.said
+    finally:
+        found.close()
