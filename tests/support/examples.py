@@ -25,7 +25,12 @@ def register_profiles() -> None:
     settings.load_profile(SOME)
 
 
+def share(number: int) -> int:
+    """How many of a number of examples are looked at: all of them where all are asked for."""
+    return max(min(number, LEAST), number * SHARES[settings.get_current_profile_name()] // 100)
+
+
 def examples(number: int, *, shrink: bool = True) -> settings:
     """The settings of a test that looks at ``number`` examples when all are asked for; ``shrink`` not for seeds of worlds."""
-    share = max(min(number, LEAST), number * SHARES[settings.get_current_profile_name()] // 100)
-    return settings(max_examples=share) if shrink else settings(max_examples=share, phases=NO_SHRINKING)
+    most = share(number)
+    return settings(max_examples=most) if shrink else settings(max_examples=most, phases=NO_SHRINKING)

@@ -1,7 +1,8 @@
 """The states of many leads, derived in parts by workers: leads that bear on each other stand in one part.
 
 The rules look at a part as at a register that holds these leads only; all parts together say what ``lifecycle.derive`` says of
-all leads at once. A part holds no key, no name of a customer and no reason that somebody typed: what no rule looks at is left out.
+all leads at once. A part holds no key and no name: what no rule looks at is left out, and of a customer's name and a report's file
+name there are numbers that say no more than what is the same and what comes first.
 """
 
 from __future__ import annotations
@@ -17,19 +18,35 @@ import pandas as pd
 
 from workbench.capabilities.leads import lifecycle
 from workbench.capabilities.leads.receipt_order import ordered_leads
-from workbench.capabilities.leads.sameness import PLACE
+from workbench.capabilities.leads.sameness import PLACE, joined_by
 from workbench.capabilities.leads.tables import LEAD_STATES, UNDECIDING
 from workbench.capabilities.leads.verification import verified_quantities
 from workbench.core.frames import empty_texts, places_of
+from workbench.platform.executors.packing import Packed, joined, pack
 from workbench.platform.executors.workers import Hire, WorkerLost, Workers, nobody
 from workbench.platform.register.facts import Facts, FactTable, fact_tables
 from workbench.platform.regulation.edition import Policy
 
-Part = dict[str, pd.DataFrame]
+Part = dict[str, pd.DataFrame]  # rows by attribute of ``Facts``
 
 NAMED = [*PLACE, "customer_key"]  # what is one name
 WORTHWHILE = 200_000  # leads from which on the rules take longer than to pack what they look at, and what they find
-MOST = 50_000  # leads of one part, but for those that belong together
+MOST = 25_000  # leads of one part, but for those that belong together
+
+# columns of states that each lead's newest version gives, and no part gives back
+AS_REPORTED = (
+    "number",
+    "received_at",
+    "reported_on",
+    "file",
+    "row",
+    "customer",
+    "customer_key",
+    "category",
+    "province",
+    "city",
+    "quantity",
+)
 
 # what ``lifecycle.derive`` looks at: of each part its own rows, and all rows of what names no lead
 LOOKED_AT = (
@@ -69,22 +86,26 @@ def derive_by(workers: Workers, facts: Facts, as_of: datetime, policy: Policy) -
     """
     known = facts.up_to(as_of)
     found = list(_derived(workers, parts(known), as_of, policy))
-    leads = ordered_leads(known, as_of, policy)
     if not found:
         return lifecycle.derive(known, as_of, policy)
-    states = pd.concat(found).loc[leads["lead"]]
-    if "customer" not in leads:
-        return LEAD_STATES.without("customer").check(states)
-    names = leads["customer"].astype(object).to_numpy()
-    texts = pd.Series(np.where(pd.isna(names), None, names), index=states.index, dtype=object)
-    states.insert(list(LEAD_STATES.columns).index("customer"), "customer", texts)
-    return LEAD_STATES.check(states)
+    leads = ordered_leads(known, as_of, policy)
+    index = pd.Index(leads["lead"])
+    order = joined(part.pop("lead") for part in found)
+    order = pd.Series(order.index, index=order).loc[index].to_numpy()
+    promised = LEAD_STATES if "customer" in leads else LEAD_STATES.without("customer")
+    columns = {  # the parts lose them one after the other, so that nothing is held twice for long
+        name: leads[name].to_numpy()
+        if name in AS_REPORTED
+        else joined(part.pop(name) for part in found).take(order).array
+        for name in promised.columns
+    }
+    return promised.check(lifecycle.states_frame(columns, index, promised.columns))
 
 
-def _derived(workers: Workers, given: Iterable[Part], as_of: datetime, policy: Policy) -> Iterator[pd.DataFrame]:
+def _derived(workers: Workers, given: Iterable[Part], as_of: datetime, policy: Policy) -> Iterator[Packed]:
     """The states of each part in turn; so many parts are under way at once that no worker waits for the next."""
     given = iter(given)
-    under_way: deque[tuple[Part, Future[pd.DataFrame]]] = deque()
+    under_way: deque[tuple[Part, Future[Packed]]] = deque()
     while True:
         for part in islice(given, 2 * workers.count - len(under_way)):
             under_way.append((part, workers.submit(derive_part, part, as_of, policy)))
@@ -97,22 +118,27 @@ def _derived(workers: Workers, given: Iterable[Part], as_of: datetime, policy: P
             yield derive_part(part, as_of, policy)
 
 
-def derive_part(part: Part, as_of: datetime, policy: Policy) -> pd.DataFrame:
-    """The states of a part's leads, without ``customer``. Raises LookupError where a rule looks at a table that was not given."""
+def derive_part(part: Part, as_of: datetime, policy: Policy) -> Packed:
+    """The states of a part's leads, without what is as it was reported. Raises LookupError where a rule looks at a table that was
+    not given."""
 
     def given(table: FactTable) -> pd.DataFrame:
         if table.facts not in LOOKED_AT:
             raise LookupError(f"no part of a register holds {table.facts}")
         return part[table.facts] if table.facts in part else _without_undeciding(table, table.typed(None))
 
-    return lifecycle.derive(Facts(given, as_of), as_of, policy)
+    states = lifecycle.derive(Facts(given, as_of), as_of, policy)
+    return pack(states.drop(columns=[*AS_REPORTED], errors="ignore").reset_index())
 
 
 def parts(known: Facts) -> Iterator[Part]:
-    """The rows of leads that belong together, by attribute of ``Facts``, so many leads at once; what is empty is left out."""
+    """The rows of leads that belong together, so many leads at once; what is empty is left out. No lead, no part."""
+    if known.leads.empty:
+        return
     tables = {name: fact_tables()[name] for name in LOOKED_AT}
     rows = {name: _without_undeciding(table, getattr(known, name)) for name, table in tables.items()}
     rows["added_values"] = verified_quantities(rows["added_values"])
+    rows["leads"] = _by_number(rows["leads"])
     rows = {name: frame for name, frame in rows.items() if len(frame)}
     whole = {name: frame for name, frame in rows.items() if not (tables[name].by_lead or tables[name].by_lead_number)}
     numbers = known.leads.drop_duplicates("lead").set_index("number")["lead"]
@@ -122,24 +148,27 @@ def parts(known: Facts) -> Iterator[Part]:
             leads_of[name] = frame[column]
         elif column := tables[name].by_lead_number:
             leads_of[name] = frame[column].map(numbers).fillna(0)
-    ids = pd.Index(pd.unique(pd.concat([column.astype("int64") for column in leads_of.values()]))) if leads_of else []
-    part_of = _parts_of(ids, known) if len(ids) else np.empty(0, dtype="int64")
+    ids = pd.Index(pd.unique(pd.concat([column.astype("int64") for column in leads_of.values()])))
+    part_of = _parts_of(ids, known)
     of_rows = {name: part_of[places_of(column, ids)] for name, column in leads_of.items()}
-    for number in range(int(part_of.max(initial=-1)) + 1):
+    for number in range(int(part_of.max()) + 1):
         own = {name: rows[name].iloc[np.flatnonzero(of_rows[name] == number)] for name in of_rows}
         yield whole | {name: frame for name, frame in own.items() if len(frame)}
 
 
+def _by_number(leads: pd.DataFrame) -> pd.DataFrame:
+    """Leads with numbers for what rules only compare: which customers are the same, which file's name comes first."""
+    return leads.assign(
+        customer_key=pd.factorize(leads["customer_key"])[0], file=pd.factorize(leads["file"], sort=True)[0]
+    )
+
+
 def _parts_of(ids: pd.Index, known: Facts) -> np.ndarray:
     """The part of each lead: those joined by ``_bonds`` stand in one, part after part is filled."""
-    from networkx.utils import UnionFind
-
-    joined = UnionFind()
-    for pair in _bonds(known):
-        joined.union(*pair)
-    heads = ids.to_numpy(copy=True)
-    places = ids.get_indexer(list(joined.parents))
-    heads[places[places >= 0]] = [joined[lead] for lead in ids[places[places >= 0]].tolist()]
+    heads, first_of = ids.to_numpy(copy=True), joined_by(_bonds(known))
+    places = ids.get_indexer(list(first_of))
+    joined_at = places >= 0  # a suspicion may be of a lead that was not known yet
+    heads[places[joined_at]] = np.array([*first_of.values()], dtype=heads.dtype)[joined_at]
     groups = pd.factorize(heads)[0]
     sizes = np.bincount(groups)
     return ((np.cumsum(sizes) - sizes) // MOST)[groups]

@@ -189,7 +189,7 @@ def sameness(
         if min(one, other) < 0 or place[one] != place[other] or customers[one] == customers[other]:
             continue
         former[_pair(customers, one, other)] = same
-    classes = _classes([pair for pair, same in decided.items() if same])
+    classes = joined_by(pair for pair, same in decided.items() if same)
     different = frozenset(
         _sorted(classes.get(one, one), classes.get(other, other)) for (one, other), same in decided.items() if not same
     )
@@ -243,8 +243,8 @@ def _at_decisions(decisions: pd.DataFrame, versions: pd.DataFrame, offset: int) 
     return [(version(row.lead, row.at), version(int(row.other), row.at)) for row in decisions.itertuples()]
 
 
-def _classes(pairs: Iterable[Pair]) -> dict[int, int]:
-    """Identity → the smallest of all that are joined with it by these pairs."""
+def joined_by(pairs: Iterable[Pair]) -> dict[int, int]:
+    """Each number of these pairs → the smallest of all that are joined with it by them."""
     root: dict[int, int] = {}
 
     def find(code: int) -> int:
