@@ -239,6 +239,13 @@ def test_faults_and_refusals_come_back_without_values(cluster):
     assert NAME not in cluster.logs() and "13900001111" not in cluster.logs()
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_long_file_is_no_reason_for_a_warning(cluster):
+    """Twenty million bytes go over and come back; nobody is told of Dask's graphs."""
+    with on_cluster(cluster.address) as workers:
+        assert workers.result(workers.submit(bytes.hex, bytes(20_000_000))) == "0" * 40_000_000
+
+
 def date_of(text: str) -> None:
     """Refuses."""
     raise WrongUse("bad_period", text="2026-13")

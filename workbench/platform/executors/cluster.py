@@ -24,6 +24,7 @@ def on_cluster(address: str) -> Iterator[Workers]:
     """
     _require_encryption(address)
     try:
+        import dask
         from distributed import Client
     except ImportError:
         raise WrongUse("no_cluster_package") from None
@@ -31,7 +32,8 @@ def on_cluster(address: str) -> Iterator[Workers]:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError, RuntimeError):
         raise WrongUse("cluster_unreachable", address=address) from None
-    with client:
+    # a part of a register or a long file is meant to be large
+    with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
         workers = client.run(about_worker)
         if not workers:
             raise WrongUse("no_worker", address=address)
