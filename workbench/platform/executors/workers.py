@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from traceback import extract_tb
@@ -48,6 +48,10 @@ class Workers:
             except TimeoutError:
                 if not self.alive():
                     raise WorkbenchError("no_worker_left") from None
+            except CancelledError:
+                break
+        if task.cancelled():  # the cluster's scheduler is gone
+            raise WorkbenchError("no_worker_left")
         error = task.exception()
         if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
             raise WorkerLost from None

@@ -1,10 +1,11 @@
 """Reports by workers that have no key: what one shows goes there as plain values; its executed notebook and what it saved come back.
 
-Nothing of what it shows is written to a worker's disk but the workbooks, in a private folder that goes with the task.
+The workbooks stand in a private folder until the task ends, in memory where the worker's machine has room for files there.
 """
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from workbench.platform.executors.workers import Workers
 from workbench.platform.reporting.notebook import FACTS, Prepared
 from workbench.platform.reporting.registry import Report, find
 from workbench.platform.reporting.runs import GIVEN, Order, executed_in, run_in
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory; a private folder is made there
+ROOM = 2**30  # bytes that have to be free there
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def execute(
 
     report = find(name)
     wanted = Order(report, period, nbformat.reads(notebook, as_version=4), given)
-    with tempfile.TemporaryDirectory(prefix="wb-") as private:
+    with tempfile.TemporaryDirectory(prefix="wb-", dir=_in_memory()) as private:
         folder = Path(private)
         executed = executed_in(kernel_apart(folder, prepared, preload), wanted, folder)
         return Executed(nbformat.writes(executed), [path.read_bytes() for path in _saved(folder, report, period)])
@@ -66,6 +70,11 @@ def receive(workers: Workers, task: Future[Any], wanted: Order, folder: Path) ->
     for path, content in zip(_saved(folder, wanted.report, wanted.period), executed.files, strict=True):
         path.write_bytes(content)
     return nbformat.reads(executed.notebook, as_version=4)
+
+
+def _in_memory() -> Path | None:
+    """A folder in memory; None where this machine has none that is large enough."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM else None
 
 
 def _saved(folder: Path, report: Report, period: str) -> list[Path]:

@@ -53,7 +53,8 @@ class OwnInterpreter(KernelSpecManager):
 class Kernel:
     """A kernel of one run. It loads everything, then waits to be told where and with which environment it works.
 
-    ``apart``: it knows nothing of the register that this process may know of, neither where it is nor a passphrase.
+    ``apart``: the one folder it writes to; such a one knows nothing of a register that this process may know of, neither where
+    it is nor a passphrase.
 
     Messages go through IPC sockets in a private folder where the system has them: a
     kernel's TCP ports are open to everyone on the machine.
@@ -65,13 +66,13 @@ class Kernel:
         private: tempfile.TemporaryDirectory[str],
         tell: int,
         loaded: tuple[str, ...],
-        apart: bool,
+        apart: Path | None,
     ) -> None:
         self.manager, self.apart = manager, apart
         self._private, self._tell, self._loaded = private, tell, loaded
 
     @classmethod
-    def start(cls, preload: tuple[str, ...] = (), *, apart: bool = False) -> Kernel:
+    def start(cls, preload: tuple[str, ...] = (), *, apart: Path | None = None) -> Kernel:
         """Start one. ``preload``: further modules it imports."""
         private = tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True)
         interpreter = OwnInterpreter()
@@ -108,8 +109,10 @@ class Kernel:
             "IPYTHONDIR": str(Path(self._private.name) / "ipython"),
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         }
-        ours = [name for name in os.environ if name.startswith(OURS)] if self.apart else [IN_LAB]
-        around = {name: value for name, value in os.environ.items() if name not in ours}
+        around = {name: value for name, value in os.environ.items() if name != IN_LAB}
+        if self.apart:
+            around = {name: value for name, value in around.items() if not name.startswith(OURS)}
+            own |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.apart))
         return {**around, **own, **environment}
 
     def hand_over(self, folder: Path, environment: dict[str, str], prepared: bytes = b"") -> None:
@@ -147,8 +150,8 @@ def _needed(preload: tuple[str, ...]) -> tuple[str, ...]:
 
 @contextmanager
 def kernel_apart(folder: Path, prepared: bytes, preload: tuple[str, ...]) -> Iterator[AsyncKernelManager]:
-    """A kernel working in ``folder`` on what was ``prepared`` elsewhere, which knows no register and no passphrase."""
-    kernel = Kernel.start(preload, apart=True)
+    """A kernel working in ``folder``, and nowhere else, on what was ``prepared`` elsewhere, which knows no register."""
+    kernel = Kernel.start(preload, apart=folder)
     try:
         kernel.hand_over(folder, {}, prepared)
         yield kernel.manager
