@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ from workbench.app.policy import load_policy
 from workbench.app.preparing import Preparation
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access.session import enter
+from workbench.platform.executors.workers import Workers
 from workbench.platform.register.keys import unlock
-from workbench.platform.reporting import kernel_start, notebook
+from workbench.platform.reporting import elsewhere, kernel_start, notebook, runs
 from workbench.platform.reporting.notebook import Prepared, handed_over
 from workbench.platform.reporting.registry import find, reports
 
@@ -156,3 +158,24 @@ def test_a_process_is_handed_all_of_it_or_ends(cut, got, tmp_path):
     command = [sys.executable, "-c", RECEIVING]
     done = subprocess.run(command, input=said[: len(said) - cut], capture_output=True, env=kept)
     assert (done.returncode, done.stdout, done.stderr) == (0, got, b"")
+
+
+@pytest.mark.slow
+def test_two_threads_of_one_worker_keep_their_reports_apart(quarter_register, tmp_path):
+    """Each notebook runs in the kernel of its own task."""
+    names = ("conversion", "targets")
+    with (
+        enter(quarter_register, None, synthetic.PASSPHRASE, load_policy(), AFTER) as session,
+        ThreadPoolExecutor(2) as threads,
+    ):
+        workers, preparation, tasks = Workers(threads, 2), Preparation(session), {}
+        for name in names:
+            wanted = runs.order(name, quarter_register, "2026-03", AFTER, "clerk")
+            prepared = preparation.of(wanted.report, wanted.period, AFTER, wanted.more())
+            tasks[name] = wanted, elsewhere.send(workers, wanted, prepared, ("workbench.app.notebook",))
+        for name, (wanted, task) in tasks.items():
+            elsewhere.receive(workers, task, wanted, tmp_path)
+            view = preparation.of(wanted.report, wanted.period, AFTER, {}).view
+            wanted.report.write(view, tmp_path / "same.xlsx")
+            made = runs.run_in(tmp_path, wanted.report, wanted.period).workbook
+            assert made.read_bytes() == (tmp_path / "same.xlsx").read_bytes(), name
