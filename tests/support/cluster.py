@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+
+from workbench.platform.executors.workers import Workers
 
 ROOT = Path(__file__).resolve().parents[2]
 KEEPS_NOTHING = {
@@ -79,3 +82,16 @@ class DaskCluster:
                     return line
             time.sleep(0.1)
         raise AssertionError(process.log.read_text("utf-8"))
+
+
+def carried(monkeypatch: Any) -> list[bytes]:
+    """The bytes of everything that workers are given from now on."""
+    sent: list[bytes] = []
+    real = Workers.submit
+
+    def spy(self: Workers, work: Any, *given: Any) -> Any:
+        sent.append(pickle.dumps((work, given)))
+        return real(self, work, *given)
+
+    monkeypatch.setattr(Workers, "submit", spy)
+    return sent

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time
 from enum import Enum
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,7 +125,8 @@ def _by_hand(out: Path) -> Iterator[None]:
 
 
 def run(context: RunContext, patience: float = PATIENCE) -> Iterator[TaskResult]:
-    """Do what is due and can be done without a person, one after another; what this role may not do is left alone, and all
+    """Do what is due and can be done without a person, one after another, reports that follow each other at once where a cluster
+    makes them; what this role may not do is left alone, and all
     of it by somebody who reads numbers in place of customers' names.
 
     A missed date is caught up with and says so. Killed in between, the next run does the rest: each duty is
@@ -142,12 +144,16 @@ def run(context: RunContext, patience: float = PATIENCE) -> Iterator[TaskResult]
             and _to_do(duty, today)
         ]
         context.expect_reports(sum(duty.task.report is not None for duty in mine))
-        for duty in mine:
-            try:
-                if result := duty.task.run(duty, context):
-                    yield result
-            except WorkbenchError as error:
-                yield TaskResult(duty, error=error)
+        for are_reports, part in groupby(mine, lambda duty: duty.task.is_report):
+            together = list(part)
+            if are_reports:  # they leave the register to the next one as it is; anything else may change it
+                context.send_reports([(duty.task.report or "", duty.period, context.moment) for duty in together])
+            for duty in together:
+                try:
+                    if result := duty.task.run(duty, context):
+                        yield result
+                except WorkbenchError as error:
+                    yield TaskResult(duty, error=error)
 
 
 def _to_do(duty: Duty, today: date) -> bool:

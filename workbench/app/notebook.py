@@ -1,6 +1,7 @@
 """What a report's notebook calls: open the register and look at a report.
 
-The passphrase comes from the environment only (WORKBENCH_PASSPHRASE): parameters are stored in the notebook in clear.
+The passphrase comes from the environment only (WORKBENCH_PASSPHRASE): parameters are stored in the notebook in clear. A kernel
+that was handed what its report shows (``platform.reporting.elsewhere``) opens no register and has none.
 What a notebook is refused for is one sentence under its cell, and no traceback.
 """
 
@@ -16,12 +17,11 @@ from workbench.app import clock
 from workbench.app.context import policy_in_use, register_path
 from workbench.app.options import common, take_common
 from workbench.app.output import text_for
-from workbench.capabilities.leads.snapshot import open_snapshot
+from workbench.app.preparing import Preparation
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.platform.access.session import enter
-from workbench.platform.regulation.rules_used import rules_used
 from workbench.platform.reporting import page
-from workbench.platform.reporting.notebook import Opened, Stages, refusals_left_in
+from workbench.platform.reporting.notebook import Opened, Stages, handed_over, refusals_left_in
 from workbench.platform.reporting.registry import find
 
 __all__ = ["open_report", "page", "passphrase", "say_refusals"]
@@ -55,20 +55,14 @@ def open_report(
     )
     folder.mkdir(parents=True, exist_ok=True)
     with refusals_left_in(folder), stage:
-        report = find(name)
+        asked = {"register": register, "period": period, "as_of": as_of, "user": user, **more}
+        if (prepared := handed_over(name, asked)) is not None:
+            return prepared.opened(folder)
         moment = clock.parse_time(as_of, end_of_day=True) if as_of else None
         path = Path(register) if register else register_path()
         policy = policy_in_use(os.environ)
         with enter(path, user or common.user, passphrase(), policy, now or clock.now()) as session:
-            session.require(report.action)
-            stage.next()
-            # what is printed is passed on: senders' names of files, which name customers, are not in it
-            snapshot = open_snapshot(session, moment, files_named=False)
-            stage.next()
-            view = report.view(snapshot, period, **more)
-        chosen = report.period(period)
-        readings = snapshot.policy_of(chosen).readings_on(view.stamp.on)
-        return Opened(report, chosen, view, folder, readings, rules_used(policy, snapshot.as_of.date()))
+            return Preparation(session, stage.next).of(find(name), period, moment, more).opened(folder)
 
 
 def say_refusals() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ import dask
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from tests.support.cluster import DaskCluster
+from tests.support.cluster import DaskCluster, carried
 from tests.support.office import PASSPHRASE, lead
 from tests.support.relay import Relay
 from workbench.capabilities.statements.drawing import draw
@@ -98,19 +97,6 @@ def test_a_file_under_a_password_is_read_here(cluster, lead_record, tmp_path, mo
     assert got == said(read_many(paths, passwords=opening))
     assert all(len(each[3]) == 1 for each in got)  # none refused
     assert len(sent) == 3 and not any("一把锁".encode() in each for each in sent)
-
-
-def carried(monkeypatch) -> list[bytes]:
-    """The bytes of everything that workers are given from now on."""
-    sent: list[bytes] = []
-    real = Workers.submit
-
-    def spy(self, work, *given):
-        sent.append(pickle.dumps((work, given)))
-        return real(self, work, *given)
-
-    monkeypatch.setattr(Workers, "submit", spy)
-    return sent
 
 
 def test_an_import_is_the_same(cluster, staffed, monkeypatch):

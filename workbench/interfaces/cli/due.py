@@ -11,11 +11,11 @@ import typer
 
 from workbench.app import clock
 from workbench.app.cluster import workers_in_use
-from workbench.app.context import backup_folder, last_moment, output_folder, read_time, report_folder
+from workbench.app.context import backup_folder, last_moment, output_folder, read_time, register_path, report_folder
 from workbench.app.options import common
 from workbench.app.output import print_json, print_rows, say, say_error, say_message, text_for
 from workbench.app.passwords import scheduled_passwords
-from workbench.app.reports import make_report
+from workbench.app.reports import Reports, make_report
 from workbench.app.session import open_session, read_passphrase
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message, both
@@ -42,7 +42,6 @@ def due(
     """
     from workbench.app import due as dues
     from workbench.app import run_log
-    from workbench.platform.reporting.ahead import KernelsAhead
     from workbench.platform.workflow.task import RunContext
 
     if passwords is not None and not run:
@@ -55,14 +54,11 @@ def due(
         secret = read_passphrase()
         session = stack.enter_context(open_session(secret=secret, remind=False))
         moment = (last_moment(on) if run else read_time(on, end_of_day=True)) or clock.now()
-
-        def make(name: str, period: str, as_of: Any) -> Any:
-            return make_report(name, session.user, secret, period, as_of, folder, ahead=ahead)
-
         ran = []
         if log:
-            ahead = stack.enter_context(KernelsAhead())
-            work = RunContext(session, moment, folder, backup_folder(), make, workers_in_use, given, ahead.expect)
+            reports = stack.enter_context(Reports(register_path(), session.user, secret, folder))
+            made_by = reports.make, workers_in_use, given, reports.expect, reports.send
+            work = RunContext(session, moment, folder, backup_folder(), *made_by)
             for each in dues.run(work):
                 ran.append(each)
                 _say(each, json)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,7 +15,7 @@ from workbench.app.context import backup_folder, report_folder
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.app.passwords import scheduled_passwords
-from workbench.app.reports import run_report
+from workbench.app.reports import Reports
 from workbench.interfaces.desk.deed import Answer, Deed, DeskCall, Field, Table
 from workbench.interfaces.desk.deeds_cases import texts
 from workbench.interfaces.desk.deeds_files import written
@@ -34,7 +33,6 @@ def _run(call: DeskCall) -> Answer:
     """Do what ``due --run`` does, for the person who sits before it; what was made lies in the folder of reports, and a copy of
     it can be taken away. One thing after another, each whole: what was refused is said, the rest is done.
     """
-    from workbench.platform.reporting.ahead import KernelsAhead
     from workbench.platform.workflow.task import RunContext
 
     secret = call.given["passphrase"]
@@ -42,29 +40,18 @@ def _run(call: DeskCall) -> Answer:
     with ExitStack() as stack:
         session = stack.enter_context(call.session())
         register, user = session.register.path, session.user
-        out, ahead = report_folder(register=register), stack.enter_context(KernelsAhead())
+        out = report_folder(register=register)
+        reports = stack.enter_context(Reports(register, user, secret, out))
         call.progress.say(text_for("desk/running_due"))
-
-        def make(name: str, period: str, as_of: datetime) -> Any:
-            return run_report(
-                name,
-                register_path=register,
-                period=period,
-                as_of=as_of,
-                out_dir=out,
-                user=user,
-                passphrase=secret,
-                ahead=ahead,
-            )
-
         context = RunContext(
             session,
             call.now,
             out,
             backup_folder(register=register),
-            make,
+            reports.make,
             passwords=scheduled_passwords(None),
-            expect_reports=ahead.expect,
+            expect_reports=reports.expect,
+            send_reports=reports.send,
         )
         for each in due.run(context, due.AT_HAND):
             results.append(each)

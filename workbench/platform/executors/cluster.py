@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,9 +41,17 @@ def on_cluster(address: str) -> Iterator[Workers]:
         _require_fit(workers)
         executor = client.get_executor(pure=False)
         try:
-            yield Workers(executor, sum(client.ncores().values()), lambda: bool(client.ncores()))
+            yield Workers(executor, sum(client.ncores().values()), partial(_has_workers, client))
         finally:
             executor.shutdown(wait=False)
+
+
+def _has_workers(client: Any) -> bool:
+    """Whether a cluster has any worker left; not where its scheduler is gone."""
+    try:
+        return bool(client.ncores())
+    except OSError:
+        return False
 
 
 def _require_encryption(address: str) -> None:

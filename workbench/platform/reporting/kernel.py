@@ -21,6 +21,7 @@ from workbench.platform.reporting.ahead import KernelsAhead
 from workbench.platform.reporting.page import IN_LAB
 
 NAME = "workbench"
+OURS = "WORKBENCH_"  # what every variable of ours begins with
 Progress = Callable[[int, int], None]
 START = (
     "import sys; sys.path[:] = [p for p in sys.path if p];"
@@ -52,18 +53,26 @@ class OwnInterpreter(KernelSpecManager):
 class Kernel:
     """A kernel of one run. It loads everything, then waits to be told where and with which environment it works.
 
+    ``apart``: the one folder it writes to; such a one knows nothing of a register that this process may know of, neither where
+    it is nor a passphrase.
+
     Messages go through IPC sockets in a private folder where the system has them: a
     kernel's TCP ports are open to everyone on the machine.
     """
 
     def __init__(
-        self, manager: AsyncKernelManager, private: tempfile.TemporaryDirectory[str], tell: int, loaded: tuple[str, ...]
+        self,
+        manager: AsyncKernelManager,
+        private: tempfile.TemporaryDirectory[str],
+        tell: int,
+        loaded: tuple[str, ...],
+        apart: Path | None,
     ) -> None:
-        self.manager = manager
+        self.manager, self.apart = manager, apart
         self._private, self._tell, self._loaded = private, tell, loaded
 
     @classmethod
-    def start(cls, preload: tuple[str, ...] = ()) -> Kernel:
+    def start(cls, preload: tuple[str, ...] = (), *, apart: Path | None = None) -> Kernel:
         """Start one. ``preload``: further modules it imports."""
         private = tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True)
         interpreter = OwnInterpreter()
@@ -75,7 +84,7 @@ class Kernel:
             transport="tcp" if os.name == "nt" else "ipc",
         )
         listen, tell = os.pipe()
-        kernel = cls(manager, private, tell, _needed(preload))
+        kernel = cls(manager, private, tell, _needed(preload), apart)
         try:
             run_sync(manager.start_kernel)(
                 env=kernel._environment({}),
@@ -101,12 +110,15 @@ class Kernel:
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         }
         around = {name: value for name, value in os.environ.items() if name != IN_LAB}
+        if self.apart:
+            around = {name: value for name, value in around.items() if not name.startswith(OURS)}
+            own |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.apart))
         return {**around, **own, **environment}
 
-    def hand_over(self, folder: Path, environment: dict[str, str]) -> None:
-        """Have it work in ``folder`` with ``environment`` on top of the process's own."""
+    def hand_over(self, folder: Path, environment: dict[str, str], prepared: bytes = b"") -> None:
+        """Have it work in ``folder`` with ``environment`` on top of the process's own, on what was ``prepared`` for it."""
         with suppress(OSError):  # one that has died says so where the run asks it
-            told = memoryview(kernel_start.line(str(folder.resolve()), self._environment(environment)))
+            told = memoryview(kernel_start.line(str(folder.resolve()), self._environment(environment), prepared))
             while told:
                 told = told[os.write(self._tell, told) :]
         self._hang_up()
@@ -134,6 +146,17 @@ class Kernel:
 
 def _needed(preload: tuple[str, ...]) -> tuple[str, ...]:
     return (*preload, *homes(), os.environ.get("PYTHONPATH", ""))
+
+
+@contextmanager
+def kernel_apart(folder: Path, prepared: bytes, preload: tuple[str, ...]) -> Iterator[AsyncKernelManager]:
+    """A kernel working in ``folder``, and nowhere else, on what was ``prepared`` elsewhere, which knows no register."""
+    kernel = Kernel.start(preload, apart=folder)
+    try:
+        kernel.hand_over(folder, {}, prepared)
+        yield kernel.manager
+    finally:
+        kernel.end()
 
 
 @contextmanager
@@ -170,27 +193,31 @@ def execute(
     from papermill.log import logger
 
     class PrivateEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
-        """Runs in the given kernel and ends it: a client does not end kernels that are not its own."""
+        """Has a notebook run in the kernel of its own call: papermill knows one engine for all threads of a process."""
 
         @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: Any) -> Any:
-            def report(cell_index: int, **_: Any) -> None:
-                if progress:
-                    progress(cell_index + 1, len(nb_man.nb.cells))
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, run: Any, **_: Any) -> Any:
+            return run(nb_man, kernel_name)
 
-            client = PapermillNotebookClient(
-                nb_man,
-                km=manager,
-                kernel_name=kernel_name,
-                timeout=timeout,
-                startup_timeout=60,
-                log=logger,
-                shutdown_kernel="immediate",
-                on_cell_complete=report,
-            )
-            return client.execute(cleanup_kc=True)
+    def run(nb_man: Any, kernel_name: str) -> Any:
+        """Run it, and end the kernel: a client does not end kernels that are not its own."""
+
+        def report(cell_index: int, **_: Any) -> None:
+            if progress:
+                progress(cell_index + 1, len(nb_man.nb.cells))
+
+        client = PapermillNotebookClient(
+            nb_man,
+            km=manager,
+            kernel_name=kernel_name,
+            timeout=timeout,
+            startup_timeout=60,
+            log=logger,
+            shutdown_kernel="immediate",
+            on_cell_complete=report,
+        )
+        return client.execute(cleanup_kc=True)
 
     papermill_engines.register(NAME, PrivateEngine)
-    return papermill.execute_notebook(
-        notebook, None, parameters=parameters, engine_name=NAME, kernel_name=NAME, language="python", progress_bar=False
-    )
+    how = {"engine_name": NAME, "kernel_name": NAME, "language": "python", "progress_bar": False, "run": run}
+    return papermill.execute_notebook(notebook, None, parameters=parameters, **how)

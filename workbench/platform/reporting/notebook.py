@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,22 +16,44 @@ from typing import Any
 
 from workbench.core.errors import WorkbenchError
 from workbench.core.file_names import file_name
-from workbench.platform.reporting import page
+from workbench.platform.reporting import kernel_start, page
 from workbench.platform.reporting.registry import Report, short_of
 
 FACTS, REFUSAL = ".facts.json", ".refusal.json"
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A report at a moment: its ``view``, where its files go, the readings and the ``rules_used``."""
+class Prepared:
+    """A report at a moment: its ``view``, the readings and the ``rules_used``. Plain values, which need no open register."""
 
     report: Report
     period: str
     view: Any
-    folder: Path
     readings: list[dict[str, Any]]
     rules: dict[str, Any]
+
+    def packed(self, asked: dict[str, Any]) -> bytes:
+        """As it is handed to a kernel (``handed_over``). ``asked``: what its notebook will ask for."""
+        return pickle.dumps((asked, self))
+
+    def opened(self, folder: Path) -> Opened:
+        """With the folder its files go to."""
+        return Opened(self.report, self.period, self.view, self.readings, self.rules, folder)
+
+
+def handed_over(name: str, asked: dict[str, Any]) -> Prepared | None:
+    """What this process was handed by the one that started it, where that is the answer to what its notebook asks for."""
+    if not kernel_start.handed:
+        return None
+    question, prepared = pickle.loads(kernel_start.handed)  # noqa: S301 - from the process that started this one, by a pipe
+    return prepared if question == asked and name in (prepared.report.name, prepared.report.alias) else None
+
+
+@dataclass(frozen=True)
+class Opened(Prepared):
+    """A report in its notebook; ``folder``: where its files go."""
+
+    folder: Path
 
     def front(self) -> page.Html:
         """What a manager asks first, key figures and remarks."""

@@ -1,6 +1,6 @@
 """Run a report's notebook by papermill: strict parameters, protected outputs, a manifest.
 
-The passphrase reaches the kernel through its environment and never becomes a parameter.
+The passphrase reaches the kernel through its environment and never becomes a parameter; a worker's kernel (``elsewhere``) gets none.
 Files appear in the output folder only when all of them are whole.
 """
 
@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +49,34 @@ class Run:
         return (self.workbook, *([self.short] if self.short else []), self.html, self.notebook, self.manifest)
 
 
+@dataclass(frozen=True)
+class Order:
+    """A report that is asked for, looked over: its period in one spelling, its notebook, and what that is ``given``."""
+
+    report: Report
+    period: str
+    notebook: Any
+    given: dict[str, Any]
+
+    def more(self) -> dict[str, Any]:
+        """What its view asks for beside what every report is given; as the notebook has it where it was not said."""
+        known = parameters_of(self.notebook)
+        return {name: self.given.get(name, each.default) for name, each in known.items() if name not in GIVEN}
+
+
+def order(
+    name: str, register_path: Path, period: str, as_of: datetime, user: str, parameters: Mapping[str, Any] | None = None
+) -> Order:
+    """A report (by name or alias) for a period, as known at ``as_of``. Raises WrongUse as ``run_report``."""
+    report = find(name)
+    wanted = report.period(period)
+    notebook = source(report)
+    usual = (str(Path(register_path).resolve()), wanted, as_of.isoformat(), ".", user)
+    given = {**dict(zip(GIVEN, usual, strict=True)), **(parameters or {})}
+    check_parameters(parameters_of(notebook), given)
+    return Order(report, wanted, notebook, given)
+
+
 def run_report(
     name: str,
     *,
@@ -71,28 +100,25 @@ def run_report(
     process's; ``ahead``: keeps the next kernel, where several reports are made; ``seal`` signs the manifest. Raises WrongUse before anything starts for an unknown report, a bad period,
     or unknown, missing or badly typed parameters; WorkbenchError where the register refuses or the notebook fails.
     """
-    report = find(name)
-    wanted = report.period(period)
-    notebook = source(report)
-    usual = (str(Path(register_path).resolve()), wanted, as_of.isoformat(), ".", user)
-    given = {**dict(zip(GIVEN, usual, strict=True)), **(parameters or {})}
-    check_parameters(parameters_of(notebook), given)
-    out_dir = Path(out_dir)
+    wanted = order(name, register_path, period, as_of, user, parameters)
+    secret = {**(environment or {}), "WORKBENCH_PASSPHRASE": passphrase}
+
+    def here(folder: Path) -> Any:
+        return _execute(wanted, folder, secret, progress, preload, ahead or KernelsAhead())
+
+    return carry_out(wanted, Path(out_dir), here, seal)
+
+
+def carry_out(wanted: Order, out_dir: Path, execute: Callable[[Path], Any], seal: Seal) -> Run:
+    """Make a report from its executed notebook. ``execute``: gives it, and leaves in a folder what it saved there.
+
+    Raises what ``execute`` and ``seal`` do; WorkbenchError ``report_blocked``.
+    """
     out_dir.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".run-", dir=out_dir))
     try:
-        executed = _execute(
-            notebook,
-            given,
-            folder,
-            {**(environment or {}), "WORKBENCH_PASSPHRASE": passphrase},
-            report,
-            progress,
-            preload,
-            ahead or KernelsAhead(),
-        )
-        made = _finish(report, wanted, executed, given, folder, seal)
-        return put_in_place(made, run_in(out_dir, report, wanted))
+        made = _finish(wanted, execute(folder), folder, seal)
+        return put_in_place(made, run_in(out_dir, wanted.report, wanted.period))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -169,33 +195,43 @@ def check_parameters(known: Mapping[str, Parameter], given: Mapping[str, Any]) -
 
 
 def _execute(
-    notebook: Any,
-    given: Mapping[str, Any],
+    wanted: Order,
     folder: Path,
     environment: dict[str, str],
-    report: Report,
     progress: Callable[[int, int], None] | None,
     preload: tuple[str, ...],
     ahead: KernelsAhead,
 ) -> Any:
-    """The executed notebook; errors become sentences without values."""
-    from workbench.platform.reporting.kernel import execute, private_kernel
+    """The notebook executed in a kernel of this process."""
+    from workbench.platform.reporting.kernel import private_kernel
 
     def told(done: int, cells: int) -> None:
         ahead.begin(preload)  # now that this one has loaded everything
         if progress:
             progress(done, cells)
 
-    with private_kernel(folder, environment, preload, ahead) as manager:
+    return executed_in(private_kernel(folder, environment, preload, ahead), wanted, folder, told)
+
+
+def executed_in(
+    kernel: AbstractContextManager[Any],
+    wanted: Order,
+    folder: Path,
+    progress: Callable[[int, int], None] | None = None,
+) -> Any:
+    """The executed notebook of a report, by a kernel that works in ``folder``; errors become sentences without values."""
+    from workbench.platform.reporting.kernel import execute
+
+    with kernel as manager:
         from nbclient.exceptions import DeadKernelError
         from papermill.exceptions import PapermillExecutionError
 
         try:
-            return execute(notebook, dict(given), manager, TIMEOUT, told)
+            return execute(wanted.notebook, dict(wanted.given), manager, TIMEOUT, progress)
         except PapermillExecutionError as error:
-            raise _refusal(folder, report, error.exec_count, error.ename, error.traceback) from None
+            raise _refusal(folder, wanted.report, error.exec_count, error.ename, error.traceback) from None
         except (DeadKernelError, RuntimeError, TimeoutError) as error:
-            raise _refusal(folder, report, None, type(error).__name__) from None
+            raise _refusal(folder, wanted.report, None, type(error).__name__) from None
 
 
 def _refusal(
@@ -222,7 +258,7 @@ def run_in(folder: Path, report: Report, period: str) -> Run:
     return Run(report.name, period, workbook, page, notebook, manifest, short)
 
 
-def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any], folder: Path, seal: Seal) -> Run:
+def _finish(wanted: Order, executed: Any, folder: Path, seal: Seal) -> Run:
     """Page, notebook and signed manifest beside the workbook the notebook wrote."""
     import nbformat
 
@@ -230,6 +266,7 @@ def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any]
     from workbench.platform.reporting.page import render
 
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    report, period, given = wanted.report, wanted.period, wanted.given
     run = run_in(folder, report, period)
     run.html.write_text(
         render(executed, facts["line"], report.name, facts["period_name"], facts["mark"]), encoding="utf-8"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -128,7 +128,7 @@ class DueContext:
     session: Any = None
 
 
-def _nobody_prepares(reports: int) -> None:
+def _nobody_prepares(reports: object) -> None:
     """What is told of the reports to come where nothing is started ahead."""
 
 
@@ -137,7 +137,7 @@ class RunContext:
     """What a runner works with: the session, the moment, the folders of reports and backups, the making of a report.
 
     ``make_report``: alias, period and moment of the data → a run with its ``files``; ``expect_reports`` is told how many there
-    will be. ``workers``: who does what needs no key,
+    will be, and ``send_reports`` which ones come next, with nothing done to the register between them. ``workers``: who does what needs no key,
     so many processes beside this one where that is this PC. ``passwords``: by recipient, where what goes to others is to be handed out
     under a password; None: it is not. Nobody is there to be told one that was made.
     """
@@ -150,6 +150,7 @@ class RunContext:
     workers: Callable[[int], AbstractContextManager[Workers]] = on_this_pc
     passwords: Mapping[str, str] | None = None
     expect_reports: Callable[[int], None] = _nobody_prepares
+    send_reports: Callable[[Sequence[tuple[str, str, datetime]]], None] = _nobody_prepares
 
 
 @dataclass(frozen=True)
