@@ -13,6 +13,7 @@ from tests.support.examples import register_profiles
 pytest_plugins = [
     "tests.support.fixtures.addin",
     "tests.support.fixtures.clock",
+    "tests.support.fixtures.cluster",
     "tests.support.fixtures.company",
     "tests.support.fixtures.desk",
     "tests.support.fixtures.disclosures",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -123,25 +122,13 @@ def places(staffed, postgres, set_clock, monkeypatch, tmp_path_factory) -> Place
     return Places(staffed, postgres, monkeypatch, tmp_path_factory.mktemp("plays"))
 
 
-@pytest.fixture
-def cluster(tmp_path_factory) -> Iterator[str]:
-    """A scheduler and two workers on loopback."""
-    found = DaskCluster(tmp_path_factory.mktemp("cluster"))
-    try:
-        found.worker()
-        found.worker()
-        yield found.address
-    finally:
-        found.close()
-
-
-def test_work_of_every_kind_is_the_same_to_the_byte(places: Places, cluster: str):
+def test_work_of_every_kind_is_the_same_to_the_byte(places: Places, cluster: DaskCluster):
     """What every command says, every file that is left, and the trail's head, which stands for every row with its sealed bytes."""
     first = places.play("文件", server=False, cluster=None, original=None)
     report(first)
     expected = first.left()
     assert sum(name.endswith(".xlsx") for name in expected) > 40
-    for name, workers in (("服务器", None), ("服务器与集群", cluster)):
+    for name, workers in (("服务器", None), ("服务器与集群", cluster.address)):
         other = places.play(name, server=True, cluster=workers, original=first)
         if workers:
             report(other)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
-from collections.abc import Iterator
 
 import pytest
 
-from tests.support.cluster import DaskCluster
+from tests.support.cluster import DaskCluster, carried
 from tests.support.office import PASSPHRASE, Office
 from workbench.capabilities.leads import divided
 from workbench.platform.executors import workers as executors
@@ -26,18 +24,6 @@ ASKED = (
 )
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory) -> Iterator[DaskCluster]:
-    """A scheduler and two workers on this machine."""
-    found = DaskCluster(tmp_path_factory.mktemp("cluster"))
-    try:
-        found.worker()
-        found.worker()
-        yield found
-    finally:
-        found.close()
-
-
 @pytest.fixture(autouse=True)
 def few_are_many(monkeypatch):
     """Workers are worth their while for any lead, and each gets several parts."""
@@ -48,15 +34,7 @@ def few_are_many(monkeypatch):
 @pytest.fixture
 def sent(monkeypatch) -> list[bytes]:
     """What workers are given, packed."""
-    found: list[bytes] = []
-    real = Workers.submit
-
-    def submit(self, work, *given):
-        found.append(pickle.dumps((work, given)))
-        return real(self, work, *given)
-
-    monkeypatch.setattr(Workers, "submit", submit)
-    return found
+    return carried(monkeypatch)
 
 
 def test_what_is_asked_is_answered_alike(cluster, first_quarter: Office, sent, monkeypatch):
@@ -105,26 +83,22 @@ def test_neither_key_nor_name_is_given_away(cluster, first_quarter: Office, sent
         assert secret.encode() not in content and secret not in logs
 
 
-def test_a_killed_worker_loses_nothing(tmp_path, first_quarter: Office, monkeypatch):
+def test_a_killed_worker_loses_nothing(own_cluster, first_quarter: Office, monkeypatch):
     """Its parts are derived by the other one."""
     here = first_quarter.run(*ASKED[0])
-    found = DaskCluster(tmp_path / "cluster")
-    try:
-        first, _ = found.worker(), found.worker()
-        real, handed = Workers.submit, []
+    first, _ = own_cluster.worker(), own_cluster.worker()
+    real, handed = Workers.submit, []
 
-        def submit(self, work, *given):
-            handed.append(work)
-            if len(handed) == 3:
-                first.kill()
-            return real(self, work, *given)
+    def submit(self, work, *given):
+        handed.append(work)
+        if len(handed) == 3:
+            first.kill()
+        return real(self, work, *given)
 
-        monkeypatch.setattr(Workers, "submit", submit)
-        monkeypatch.setenv("WORKBENCH_CLUSTER", found.address)
-        assert first_quarter.run(*ASKED[0]) == here
-        assert first.wait(10) and len(handed) >= 3
-    finally:
-        found.close()
+    monkeypatch.setattr(Workers, "submit", submit)
+    monkeypatch.setenv("WORKBENCH_CLUSTER", own_cluster.address)
+    assert first_quarter.run(*ASKED[0]) == here
+    assert first.wait(10) and len(handed) >= 3
 
 
 def test_a_part_at_which_workers_die_is_derived_here(tmp_path, first_quarter: Office, monkeypatch):
@@ -150,21 +124,16 @@ def test_a_part_at_which_workers_die_is_derived_here(tmp_path, first_quarter: Of
     assert deaths
 
 
-def test_without_workers_left_it_ends_in_a_sentence(tmp_path, first_quarter: Office, monkeypatch):
+def test_without_workers_left_it_ends_in_a_sentence(own_cluster, first_quarter: Office, monkeypatch):
     """Nothing is settled on half of the leads."""
     monkeypatch.setattr(executors, "PATIENCE", 1.0)
-    found = DaskCluster(tmp_path / "cluster")
-    try:
-        only = found.worker()
-        real = Workers.submit
+    only, real = own_cluster.worker(), Workers.submit
 
-        def submit(self, work, *given):
-            only.kill()
-            return real(self, work, *given)
+    def submit(self, work, *given):
+        only.kill()
+        return real(self, work, *given)
 
-        monkeypatch.setattr(Workers, "submit", submit)
-        monkeypatch.setenv("WORKBENCH_CLUSTER", found.address)
-        assert first_quarter.run(*ASKED[0], code=2) == ""
-        assert "工作进程全部中断" in first_quarter.said
-    finally:
-        found.close()
+    monkeypatch.setattr(Workers, "submit", submit)
+    monkeypatch.setenv("WORKBENCH_CLUSTER", own_cluster.address)
+    assert first_quarter.run(*ASKED[0], code=2) == ""
+    assert "工作进程全部中断" in first_quarter.said

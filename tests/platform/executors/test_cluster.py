@@ -29,26 +29,6 @@ AFTER = datetime(2026, 4, 5, 9)
 NAME = "芜湖机密机械有限公司"
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    """A scheduler and two workers on this machine."""
-    found = DaskCluster(tmp_path_factory.mktemp("cluster"))
-    try:
-        found.worker()
-        found.worker()
-        yield found
-    finally:
-        found.close()
-
-
-@pytest.fixture
-def own_cluster(tmp_path):
-    """One whose processes may be killed."""
-    found = DaskCluster(tmp_path / "cluster")
-    yield found
-    found.close()
-
-
 def said(outcomes) -> list:
     """What was read of each file, as plain values."""
     plain = []

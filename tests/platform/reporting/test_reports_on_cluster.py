@@ -34,26 +34,6 @@ NAME = "芜湖机密机械有限公司"
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    """A scheduler and two workers on this machine."""
-    found = DaskCluster(tmp_path_factory.mktemp("cluster"))
-    try:
-        found.worker()
-        found.worker()
-        yield found
-    finally:
-        found.close()
-
-
-@pytest.fixture
-def own_cluster(tmp_path):
-    """One whose processes may be killed."""
-    found = DaskCluster(tmp_path / "cluster")
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
 def both(cluster, quarter_register, tmp_path_factory):
     """Every report but a customer's card, made here and by the cluster; and what the cluster was given."""
 
