@@ -1,8 +1,8 @@
 """The states of many leads, derived in parts by workers: leads that bear on each other stand in one part.
 
 The rules look at a part as at a register that holds these leads only; all parts together say what ``lifecycle.derive`` says of
-all leads at once. A part holds no key and no name: what no rule looks at is left out, and of a customer's name and a report's file
-name there are numbers that say no more than what is the same and what comes first.
+all leads at once. A part holds no key and no name: what no rule looks at is left out, and for customers, files, contracts and persons
+there are numbers that say no more than what is the same and what comes first.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from workbench.capabilities.leads.tables import LEAD_STATES, UNDECIDING
 from workbench.capabilities.leads.verification import verified_quantities
 from workbench.core.frames import empty_texts, places_of
 from workbench.platform.executors.packing import Packed, joined, pack
-from workbench.platform.executors.workers import Hire, WorkerLost, Workers, nobody
+from workbench.platform.executors.workers import Hire, WorkerFault, WorkerLost, Workers, nobody
 from workbench.platform.register.facts import Facts, FactTable, fact_tables
 from workbench.platform.regulation.edition import Policy
 
@@ -47,6 +47,11 @@ AS_REPORTED = (
     "city",
     "quantity",
 )
+
+# for these columns there are numbers, the same ones in all tables
+NUMBERED = ("customer_key", "file", "contract")
+# what was typed, or names somebody, and decides nothing
+BLANK = ("reason", "by", "name", "leader")
 
 # what ``lifecycle.derive`` looks at: of each part its own rows, and all rows of what names no lead
 LOOKED_AT = (
@@ -80,12 +85,13 @@ def states_of(facts: Facts, as_of: datetime, policy: Policy, hire: Hire = nobody
 
 
 def derive_by(workers: Workers, facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
-    """What ``lifecycle.derive`` gives, derived by workers. A part at which worker after worker dies is derived here.
+    """What ``lifecycle.derive`` gives, derived by workers. A part at which worker after worker dies, or fails, is derived here.
 
     Raises WorkbenchError ``no_worker_left``.
     """
     known = facts.up_to(as_of)
-    found = list(_derived(workers, parts(known), as_of, policy))
+    rows, persons = looked_at(known)
+    found = list(_derived(workers, parts(known, rows), as_of, policy))
     if not found:
         return lifecycle.derive(known, as_of, policy)
     leads = ordered_leads(known, as_of, policy)
@@ -99,6 +105,7 @@ def derive_by(workers: Workers, facts: Facts, as_of: datetime, policy: Policy) -
         else joined(part.pop(name) for part in found).take(order).array
         for name in promised.columns
     }
+    columns["person"] = pd.Series(columns["person"]).map(persons).to_numpy()
     return promised.check(lifecycle.states_frame(columns, index, promised.columns))
 
 
@@ -114,7 +121,10 @@ def _derived(workers: Workers, given: Iterable[Part], as_of: datetime, policy: P
         part, task = under_way.popleft()
         try:
             yield workers.result(task)
-        except WorkerLost:
+        except (
+            WorkerLost,
+            WorkerFault,
+        ):  # a machine may have too little memory; what is wrong with the rules shows here, too
             yield derive_part(part, as_of, policy)
 
 
@@ -131,15 +141,39 @@ def derive_part(part: Part, as_of: datetime, policy: Policy) -> Packed:
     return pack(states.drop(columns=[*AS_REPORTED], errors="ignore").reset_index())
 
 
-def parts(known: Facts) -> Iterator[Part]:
-    """The rows of leads that belong together, so many leads at once; what is empty is left out. No lead, no part."""
-    if known.leads.empty:
-        return
+def looked_at(known: Facts) -> tuple[Part, dict[str, str]]:
+    """What the rules look at, without names; and the person whom each text among the answers' persons stands for."""
     tables = {name: fact_tables()[name] for name in LOOKED_AT}
     rows = {name: _without_undeciding(table, getattr(known, name)) for name, table in tables.items()}
     rows["added_values"] = verified_quantities(rows["added_values"])
-    rows["leads"] = _by_number(rows["leads"])
-    rows = {name: frame for name, frame in rows.items() if len(frame)}
+    rows["units"] = rows["units"].assign(person=empty_texts(len(rows["units"])))
+    for column in NUMBERED:
+        _number(rows, column)
+    persons = _number(rows, "person", "feedback")
+    return {name: frame for name, frame in rows.items() if len(frame)}, persons
+
+
+def _number(rows: Part, column: str, *only: str) -> dict[str, str]:
+    """Put texts of digits in place of the texts of a column of all tables that have it, or of some, in their order; each with
+    what it stands for."""
+    holders = [name for name in only or rows if column in rows[name]]
+    values = pd.concat([rows[name][column] for name in holders]).to_numpy(dtype=object)
+    places, distinct = pd.factorize(values, sort=True)
+    digits = np.array([*(f"{number:09}" for number in range(len(distinct))), None], dtype=object)
+    sizes = np.cumsum([len(rows[name]) for name in holders])
+    for name, numbered in zip(holders, np.split(digits[places], sizes[:-1]), strict=True):
+        rows[name] = rows[name].assign(**{column: pd.Series(numbered, index=rows[name].index, dtype=object)})
+    return dict(zip(digits.tolist(), distinct.tolist()))
+
+
+def parts(known: Facts, rows: Part) -> Iterator[Part]:
+    """The rows of leads that belong together, so many leads at once; what is empty is left out. No lead, no part.
+
+    ``rows``: see ``looked_at``.
+    """
+    if known.leads.empty:
+        return
+    tables = {name: fact_tables()[name] for name in rows}
     whole = {name: frame for name, frame in rows.items() if not (tables[name].by_lead or tables[name].by_lead_number)}
     numbers = known.leads.drop_duplicates("lead").set_index("number")["lead"]
     leads_of = {}
@@ -154,13 +188,6 @@ def parts(known: Facts) -> Iterator[Part]:
     for number in range(int(part_of.max()) + 1):
         own = {name: rows[name].iloc[np.flatnonzero(of_rows[name] == number)] for name in of_rows}
         yield whole | {name: frame for name, frame in own.items() if len(frame)}
-
-
-def _by_number(leads: pd.DataFrame) -> pd.DataFrame:
-    """Leads with numbers for what rules only compare: which customers are the same, which file's name comes first."""
-    return leads.assign(
-        customer_key=pd.factorize(leads["customer_key"])[0], file=pd.factorize(leads["file"], sort=True)[0]
-    )
 
 
 def _parts_of(ids: pd.Index, known: Facts) -> np.ndarray:
@@ -193,6 +220,6 @@ def _of_one_name(versions: pd.DataFrame) -> Iterator[tuple[int, int]]:
 
 
 def _without_undeciding(table: FactTable, frame: pd.DataFrame) -> pd.DataFrame:
-    """A table without what decides nothing: ``tables.UNDECIDING``, and what was typed as a reason."""
+    """A table without what decides nothing: ``tables.UNDECIDING``, and the texts of ``BLANK``."""
     frame = frame.drop(columns=[column for column in UNDECIDING.get(table.name, ()) if column in frame])
-    return frame.assign(reason=empty_texts(len(frame))) if "reason" in frame else frame
+    return frame.assign(**{column: empty_texts(len(frame)) for column in BLANK if column in frame})
