@@ -15,7 +15,8 @@ from workbench.app import clock
 from workbench.app.cluster import cluster_in_use
 from workbench.app.context import policy_files, policy_in_use, register_path
 from workbench.app.output import say_error
-from workbench.core.errors import WorkbenchError
+from workbench.core.errors import WorkbenchError, WrongUse
+from workbench.core.files import try_folder
 from workbench.platform.capability import homes
 
 if TYPE_CHECKING:
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     from workbench.platform.access.session import Session
     from workbench.platform.executors.workers import Workers
     from workbench.platform.reporting.ahead import KernelsAhead
+    from workbench.platform.reporting.notebook import Prepared
     from workbench.platform.reporting.runs import Order, Run
 
 IN_KERNEL = ("workbench.app.notebook",)  # what every report's notebook imports
+GONE = ("cluster_unreachable", "no_worker", "no_worker_left")
 Wanted = tuple[str, str, datetime]  # a report by name or alias, a period, the moment of its data
 
 
@@ -80,6 +83,7 @@ class Reports:
         self._ahead = ahead or self._kept.enter_context(KernelsAhead())
         self._line = self._kept.enter_context(ExitStack())  # to the cluster, until something else is begun
         self._begun: dict[Wanted, _Sent | WorkbenchError | None] = {}
+        self._gone: WorkbenchError | None = None  # what was said of a cluster that is not there any more
 
     def __enter__(self) -> Reports:
         return self
@@ -112,6 +116,10 @@ class Reports:
         from workbench.platform.executors.workers import WorkerFault, WorkerLost
         from workbench.platform.reporting import runs
 
+        try:
+            try_folder(self._out)
+        except OSError:
+            raise WrongUse("folder_not_written/named", out=self._out) from None
         wanted = (name, period, as_of)
         if wanted not in self._begun:
             self._begin([wanted], parameters or {})
@@ -119,10 +127,16 @@ class Reports:
         if isinstance(begun, WorkbenchError):
             raise begun
         if begun is not None:
+            if self._gone:
+                raise self._gone
             try:
                 return runs.carry_out(begun.order, self._out, partial(begun.receive, progress), self._seal)
             except (WorkerLost, WorkerFault):
                 pass  # here it is made, or its notebook says what is wrong with it
+            except WorkbenchError as no:
+                self._note(no)
+                if no.code != "report_failed":  # a kernel may have died there for want of memory
+                    raise
         return runs.run_report(
             name,
             register_path=self._register,
@@ -145,8 +159,8 @@ class Reports:
         from workbench.platform.executors.workers import WorkerFault, perform_here
 
         self._line.close()
-        self._begun = dict.fromkeys(wanted)
-        if homes():
+        self._begun = dict.fromkeys(wanted, self._gone)
+        if homes() or self._gone:
             return
         try:
             workers = self._line.enter_context(cluster_in_use())
@@ -164,7 +178,13 @@ class Reports:
                     except WorkerFault:
                         pass  # its notebook is executed here, and says in which cell it fails
         except WorkbenchError as no:
+            self._note(no)
             self._begun = dict.fromkeys(wanted, no)
+
+    def _note(self, no: WorkbenchError) -> None:
+        """A cluster that is gone is not sought, nor waited for, again."""
+        if no.code in GONE:
+            self._gone = no
 
     def _sent(self, workers: Workers, preparation: Preparation, wanted: Wanted, parameters: Mapping[str, Any]) -> _Sent:
         """Prepare a report, and hand it to a worker."""
@@ -174,7 +194,7 @@ class Reports:
         order = runs.order(name, self._register, period, as_of, self._user, parameters)
         moment = clock.parse_time(order.given["as_of"], end_of_day=True)
         prepared = preparation.of(order.report, order.period, moment, order.more())
-        return _Sent(workers, order, elsewhere.send(workers, order, prepared, IN_KERNEL))
+        return _Sent(workers, order, prepared, elsewhere.send(workers, order, prepared, IN_KERNEL))
 
     def _opened(self) -> Session:
         from workbench.platform.access.session import enter
@@ -202,13 +222,14 @@ class _Sent:
 
     workers: Workers
     order: Order
+    prepared: Prepared
     task: Future[Any]
 
     def receive(self, progress: Callable[[int, int], None] | None, folder: Path) -> Any:
         """Its executed notebook, once the worker is through; see ``elsewhere.receive``."""
         from workbench.platform.reporting import elsewhere
 
-        executed = elsewhere.receive(self.workers, self.task, self.order, folder)
+        executed = elsewhere.receive(self.workers, self.task, self.order, self.prepared, folder)
         if progress:
             progress(len(executed.cells), len(executed.cells))
         return executed

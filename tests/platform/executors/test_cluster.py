@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from datetime import date, datetime
@@ -268,7 +269,7 @@ def test_addresses_that_are_refused(address, code, monkeypatch):
 @pytest.mark.parametrize(
     ("environment", "why"),
     [
-        ({"WORKBENCH_PASSPHRASE": "x"}, "WORKBENCH_PASSPHRASE"),
+        *[({name: "x"}, name) for name in executors.SECRET],
         ({"DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "0.7"}, "spill"),
         ({"DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "0.6"}, "target"),
     ],
@@ -282,12 +283,35 @@ def test_workers_that_are_not_to_be_used(own_cluster, environment, why):
     assert refused.value.code == "unfit_worker" and why in refused.value.zh
 
 
+def test_a_worker_that_joins_later_is_given_nothing(own_cluster, monkeypatch):
+    """Nobody looked it over: where all others are gone, nobody is left."""
+    monkeypatch.setattr(executors, "PATIENCE", 1.0)
+    only = own_cluster.worker()
+    with on_cluster(own_cluster.address) as workers:
+        assert workers.result(workers.submit(clusters.about_worker))["secret"] is None
+        own_cluster.worker(WORKBENCH_PASSPHRASE="x")
+        assert workers.result(workers.submit(os.getpid)) == only.pid
+        only.kill()
+        with pytest.raises(WorkbenchError) as refused:
+            workers.result(workers.submit(clusters.about_worker))
+    assert refused.value.code == "no_worker_left"
+
+
 def test_a_worker_of_another_version(cluster, monkeypatch):
     """Refused by name of the versions."""
     monkeypatch.setattr(clusters, "__version__", "9.9.9")
     with pytest.raises(WrongUse) as refused, on_cluster(cluster.address):
         raise AssertionError("it was let in")
     assert refused.value.code == "unfit_worker" and "9.9.9" in refused.value.zh
+
+
+def test_the_library_says_nothing_of_a_cluster_that_is_gone(own_cluster):
+    """What it writes of it, with a traceback, goes to whoever sits there; afterwards it speaks again."""
+    own_cluster.worker()
+    library = logging.getLogger("distributed.client")
+    with on_cluster(own_cluster.address):
+        assert not library.isEnabledFor(logging.ERROR)
+    assert library.isEnabledFor(logging.ERROR)
 
 
 def test_a_cluster_without_workers(own_cluster):

@@ -172,10 +172,9 @@ def test_two_threads_of_one_worker_keep_their_reports_apart(quarter_register, tm
         for name in names:
             wanted = runs.order(name, quarter_register, "2026-03", AFTER, "clerk")
             prepared = preparation.of(wanted.report, wanted.period, AFTER, wanted.more())
-            tasks[name] = wanted, elsewhere.send(workers, wanted, prepared, ("workbench.app.notebook",))
-        for name, (wanted, task) in tasks.items():
-            elsewhere.receive(workers, task, wanted, tmp_path)
-            view = preparation.of(wanted.report, wanted.period, AFTER, {}).view
-            wanted.report.write(view, tmp_path / "same.xlsx")
+            tasks[name] = wanted, prepared, elsewhere.send(workers, wanted, prepared, ("workbench.app.notebook",))
+        for name, (wanted, prepared, task) in tasks.items():
+            elsewhere.receive(workers, task, wanted, prepared, tmp_path)
+            wanted.report.write(prepared.view, tmp_path / "same.xlsx")
             made = runs.run_in(tmp_path, wanted.report, wanted.period).workbook
             assert made.read_bytes() == (tmp_path / "same.xlsx").read_bytes(), name

@@ -20,7 +20,7 @@ from tests.support.office import lead
 from tests.support.report_runs import WHEN, run
 from workbench.app.reports import Reports
 from workbench.capabilities.contracts import conversion_report
-from workbench.core.errors import WorkbenchError
+from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.shipped import shipped
 from workbench.platform.capability import extended
 from workbench.platform.executors import cluster as clusters
@@ -175,6 +175,29 @@ def test_what_a_notebook_ends_in_is_said_as_here(
         assert [path.name for path in out.iterdir()] == ["旧.txt"]
     assert said[0] == said[1] and said[0][0] == expected
     assert NAME not in str(said) and NAME not in cluster.logs()
+
+
+def test_a_report_whose_kernel_dies_there_is_made_here(cluster, quarter_register, tmp_path, cell, monkeypatch):
+    """As of one that has too little memory on that machine."""
+    cell('import os; "WORKBENCH_PASSPHRASE" in os.environ or os._exit(9)')
+    monkeypatch.setenv("WORKBENCH_CLUSTER", cluster.address)
+    sent = carried(monkeypatch)
+    made = run("conversion", quarter_register, tmp_path)
+    assert len(sent) == 1 and made.workbook.exists() and made.manifest.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_anything_is_sent(
+    cluster, quarter_register, tmp_path, monkeypatch
+):
+    """In a sentence, with a cluster and without."""
+    (tmp_path / "a file").write_text("")
+    sent = carried(monkeypatch)
+    for address in ("", cluster.address):
+        monkeypatch.setenv("WORKBENCH_CLUSTER", address)
+        with pytest.raises(WrongUse) as refused:
+            run("conversion", quarter_register, tmp_path / "a file" / "报告")
+        assert refused.value.code == "folder_not_written"
+    assert sent == []
 
 
 def test_what_the_register_refuses_is_said_as_here(cluster, quarter_register, tmp_path, monkeypatch):
@@ -357,5 +380,5 @@ def test_without_a_scheduler_each_is_told(own_cluster, quarter_register, tmp_pat
             with pytest.raises(WorkbenchError) as refused:
                 making.make(*each)
             codes.append(refused.value.code)
-    assert codes == ["no_worker_left", "no_worker_left", "cluster_unreachable"]
+    assert codes == ["no_worker_left"] * 3  # and it is not sought again
     assert list((tmp_path / "out").iterdir()) == []

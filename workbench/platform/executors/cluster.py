@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
@@ -21,7 +22,8 @@ def on_cluster(address: str) -> Iterator[Workers]:
 
     ``address``: of its scheduler, ``tls://HOST:PORT`` with the certificates that Dask's own settings name, or
     ``tcp://127.0.0.1:PORT``. Raises WrongUse ``bad_cluster``, ``cluster_not_encrypted``, ``no_cluster_package``,
-    ``cluster_unreachable``, ``no_worker``, ``unfit_worker``.
+    ``cluster_unreachable``, ``no_worker``, ``unfit_worker``. Only workers that were looked over are given anything; one that joins
+    later is not.
     """
     _require_encryption(address)
     try:
@@ -29,27 +31,43 @@ def on_cluster(address: str) -> Iterator[Workers]:
         from distributed import Client
     except ImportError:
         raise WrongUse("no_cluster_package") from None
-    try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError, TypeError, RuntimeError):
-        raise WrongUse("cluster_unreachable", address=address) from None
-    # a part of a register or a long file is meant to be large
-    with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
-        workers = client.run(about_worker)
-        if not workers:
-            raise WrongUse("no_worker", address=address)
-        _require_fit(workers)
-        executor = client.get_executor(pure=False)
+    with _said_by_us_alone():
         try:
-            yield Workers(executor, sum(client.ncores().values()), partial(_has_workers, client))
-        finally:
-            executor.shutdown(wait=False)
+            client = Client(address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError, TypeError, RuntimeError):
+            raise WrongUse("cluster_unreachable", address=address) from None
+        # a part of a register or a long file is meant to be large
+        with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
+            workers = client.run(about_worker)
+            if not workers:
+                raise WrongUse("no_worker", address=address)
+            _require_fit(workers)
+            executor = client.get_executor(pure=False, workers=list(workers))
+            cores = sum(number for each, number in client.ncores().items() if each in workers)
+            try:
+                yield Workers(executor, max(1, cores), partial(_has_any, client, frozenset(workers)))
+            finally:
+                executor.shutdown(wait=False)
 
 
-def _has_workers(client: Any) -> bool:
-    """Whether a cluster has any worker left; not where its scheduler is gone."""
+@contextmanager
+def _said_by_us_alone() -> Iterator[None]:
+    """What the library would say of a cluster that is gone, with a traceback, is said in a sentence of ours."""
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    before = {name: logging.getLogger(name).level for name in names}
     try:
-        return bool(client.ncores())
+        for name in names:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+
+def _has_any(client: Any, workers: Collection[str]) -> bool:
+    """Whether a cluster has any of these workers left; not where its scheduler is gone."""
+    try:
+        return any(each in workers for each in client.ncores())
     except OSError:
         return False
 
@@ -75,11 +93,11 @@ def _is_this_pc(host: str) -> bool:
 
 
 def about_worker() -> dict[str, Any]:
-    """What a worker says of itself: our version there, whether it knows a passphrase, and whether it writes data to its disk."""
+    """What a worker says of itself: our version there, by which variable it knows a secret, and whether it writes data to its disk."""
     import dask
 
     spills = any(dask.config.get(f"distributed.worker.memory.{name}", 0.6) for name in ("target", "spill"))
-    return {"version": __version__, "secret": any(os.environ.get(name) for name in SECRET), "spills": spills}
+    return {"version": __version__, "secret": next(filter(os.environ.get, SECRET), None), "spills": spills}
 
 
 def _require_fit(workers: dict[str, dict[str, Any]]) -> None:
@@ -91,4 +109,5 @@ def _require_fit(workers: dict[str, dict[str, Any]]) -> None:
             (said["spills"], "spills"),
         ):
             if unfit:
-                raise WrongUse(f"unfit_worker/{why}", worker=address, here=__version__, there=said["version"])
+                about = {"here": __version__, "there": said["version"], "variable": said["secret"]}
+                raise WrongUse(f"unfit_worker/{why}", worker=address, **about)

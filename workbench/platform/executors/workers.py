@@ -17,7 +17,8 @@ from typing import Any
 from workbench.core.errors import WorkbenchError
 
 PATIENCE = 20.0  # seconds: how long a cluster may be silent before it is taken for gone
-SECRET = ("WORKBENCH_PASSPHRASE",)  # what no worker is to know
+# variables that no worker is to know
+SECRET = ("WORKBENCH_PASSPHRASE", "WORKBENCH_NEW_PASSPHRASE", "WORKBENCH_COPY_PASSWORD", "WORKBENCH_SMTP_PASSWORD")
 
 
 class WorkerLost(Exception):

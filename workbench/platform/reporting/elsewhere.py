@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.platform.executors.workers import Workers
-from workbench.platform.reporting.notebook import FACTS, Prepared
+from workbench.platform.reporting.notebook import Prepared
 from workbench.platform.reporting.registry import Report, find
 from workbench.platform.reporting.runs import GIVEN, Order, executed_in, run_in
 
@@ -23,7 +23,7 @@ ROOM = 2**30  # bytes that have to be free there
 
 @dataclass(frozen=True)
 class Executed:
-    """An executed notebook as its file's text, and the files it saved, in the order of ``_saved``."""
+    """An executed notebook as its file's text, and the workbooks it saved, in the order of ``_saved``."""
 
     notebook: str = field(repr=False)
     files: list[bytes] = field(repr=False)
@@ -59,16 +59,17 @@ def execute(
         return Executed(nbformat.writes(executed), [path.read_bytes() for path in _saved(folder, report, period)])
 
 
-def receive(workers: Workers, task: Future[Any], wanted: Order, folder: Path) -> Any:
+def receive(workers: Workers, task: Future[Any], wanted: Order, prepared: Prepared, folder: Path) -> Any:
     """The notebook that a worker executed; what it saved is in ``folder`` as if it had been executed there.
 
-    Raises as ``Workers.result``.
+    What its manifest will say of the register is what was prepared here, whatever a worker says. Raises as ``Workers.result``.
     """
     import nbformat
 
     executed: Executed = workers.result(task)
     for path, content in zip(_saved(folder, wanted.report, wanted.period), executed.files, strict=True):
         path.write_bytes(content)
+    prepared.leave_facts(folder)
     return nbformat.reads(executed.notebook, as_version=4)
 
 
@@ -78,6 +79,6 @@ def _in_memory() -> Path | None:
 
 
 def _saved(folder: Path, report: Report, period: str) -> list[Path]:
-    """The files that a report's notebook leaves in a folder."""
+    """The workbooks that a report's notebook leaves in a folder."""
     made = run_in(folder, report, period)
-    return [made.workbook, *([made.short] if made.short else []), folder / FACTS]
+    return [made.workbook, *([made.short] if made.short else [])]

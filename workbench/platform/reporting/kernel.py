@@ -112,7 +112,7 @@ class Kernel:
         around = {name: value for name, value in os.environ.items() if name != IN_LAB}
         if self.apart:
             around = {name: value for name, value in around.items() if not name.startswith(OURS)}
-            own |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.apart))
+            own |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.apart)) | {"PYTHONUTF8": "1"}
         return {**around, **own, **environment}
 
     def hand_over(self, folder: Path, environment: dict[str, str], prepared: bytes = b"") -> None:

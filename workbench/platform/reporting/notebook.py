@@ -36,6 +36,20 @@ class Prepared:
         """As it is handed to a kernel (``handed_over``). ``asked``: what its notebook will ask for."""
         return pickle.dumps((asked, self))
 
+    def leave_facts(self, folder: Path) -> None:
+        """Put into a folder, as ``FACTS``, what the manifest of the report's run needs to know."""
+        stamp = self.view.stamp
+        facts = {
+            "edition": stamp.edition,
+            "head": stamp.head,
+            "readings": self.readings,
+            "rules": self.rules,
+            "period_name": stamp.period,
+            "line": stamp.line(),
+            "mark": stamp.mark,
+        }
+        (folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+
     def opened(self, folder: Path) -> Opened:
         """With the folder its files go to."""
         return Opened(self.report, self.period, self.view, self.readings, self.rules, folder)
@@ -68,17 +82,7 @@ class Opened(Prepared):
             self.report.write(self.view, self.folder / name)
             if self.report.short:
                 self.report.write_short(self.view, short_of(self.folder, self.report, self.period))
-        stamp = self.view.stamp
-        facts = {
-            "edition": stamp.edition,
-            "head": stamp.head,
-            "readings": self.readings,
-            "rules": self.rules,
-            "period_name": stamp.period,
-            "line": stamp.line(),
-            "mark": stamp.mark,
-        }
-        (self.folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        self.leave_facts(self.folder)
         return page.saved(name)
 
 
