@@ -185,8 +185,8 @@ def test_ten_thousand_cells_are_one_reading_of_the_register(unlocked_quarter, mo
     from workbench.capabilities.leads import snapshot as book
 
     derived = []
-    original = book.derive
-    monkeypatch.setattr(book, "derive", lambda *given: derived.append(1) or original(*given))
+    original = book.states_of
+    monkeypatch.setattr(book, "states_of", lambda *given: derived.append(1) or original(*given))
     number = unlocked_quarter.by_customer()["江城客运公司"]["number"]
     derived.clear()
     assert set(column("DK_STATUS", Cells([number] * 10_000))) == {"提车中"}
