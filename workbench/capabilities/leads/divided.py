@@ -24,7 +24,7 @@ from workbench.capabilities.leads.verification import verified_quantities
 from workbench.core.frames import empty_texts, places_of
 from workbench.platform.executors.packing import Packed, joined, pack
 from workbench.platform.executors.workers import Hire, WorkerFault, WorkerLost, Workers, nobody
-from workbench.platform.register.facts import Facts, FactTable, fact_tables
+from workbench.platform.register.facts import TEXT, Facts, FactTable, fact_tables
 from workbench.platform.regulation.edition import Policy
 
 Part = dict[str, pd.DataFrame]  # rows by attribute of ``Facts``
@@ -48,7 +48,8 @@ AS_REPORTED = (
     "quantity",
 )
 
-# for these columns there are numbers, the same ones in all tables
+# for these columns there are numbers, the same ones in all tables, as many digits long: they may be compared as texts
+FIRST = 10**9
 NUMBERED = ("customer_key", "file", "contract")
 # what was typed, or names somebody, and decides nothing
 BLANK = ("reason", "by", "name", "leader")
@@ -141,8 +142,8 @@ def derive_part(part: Part, as_of: datetime, policy: Policy) -> Packed:
     return pack(states.drop(columns=[*AS_REPORTED], errors="ignore").reset_index())
 
 
-def looked_at(known: Facts) -> tuple[Part, dict[str, str]]:
-    """What the rules look at, without names; and the person whom each text among the answers' persons stands for."""
+def looked_at(known: Facts) -> tuple[Part, dict[int, str]]:
+    """What the rules look at, without names; and the person whom each number in the answers stands for."""
     tables = {name: fact_tables()[name] for name in LOOKED_AT}
     rows = {name: _without_undeciding(table, getattr(known, name)) for name, table in tables.items()}
     rows["added_values"] = verified_quantities(rows["added_values"])
@@ -150,20 +151,23 @@ def looked_at(known: Facts) -> tuple[Part, dict[str, str]]:
     for column in NUMBERED:
         _number(rows, column)
     persons = _number(rows, "person", "feedback")
+    rows["feedback"] = rows["feedback"].astype({"person": TEXT})  # most leads have none
     return {name: frame for name, frame in rows.items() if len(frame)}, persons
 
 
-def _number(rows: Part, column: str, *only: str) -> dict[str, str]:
-    """Put texts of digits in place of the texts of a column of all tables that have it, or of some, in their order; each with
-    what it stands for."""
+def _number(rows: Part, column: str, *only: str) -> dict[int, str]:
+    """Put numbers in place of the texts of a column of all tables that have it, or of some, for files in their order; each with
+    what it stands for. Nothing stands for nothing."""
     holders = [name for name in only or rows if column in rows[name]]
     values = pd.concat([rows[name][column] for name in holders]).to_numpy(dtype=object)
-    places, distinct = pd.factorize(values, sort=True)
-    digits = np.array([*(f"{number:09}" for number in range(len(distinct))), None], dtype=object)
+    places, distinct = pd.factorize(values, sort=column == "file")
     sizes = np.cumsum([len(rows[name]) for name in holders])
-    for name, numbered in zip(holders, np.split(digits[places], sizes[:-1]), strict=True):
-        rows[name] = rows[name].assign(**{column: pd.Series(numbered, index=rows[name].index, dtype=object)})
-    return dict(zip(digits.tolist(), distinct.tolist()))
+    for name, own in zip(holders, np.split(places + FIRST, sizes[:-1]), strict=True):
+        numbers = pd.Series(own, index=rows[name].index)
+        missing = own < FIRST
+        numbers = numbers.astype(TEXT).mask(missing, None) if missing.any() else numbers
+        rows[name] = rows[name].assign(**{column: numbers})
+    return dict(enumerate(distinct.tolist(), FIRST))
 
 
 def parts(known: Facts, rows: Part) -> Iterator[Part]:
