@@ -8,8 +8,9 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,31 @@ class DaskCluster:
                     return line
             time.sleep(0.1)
         raise AssertionError(process.log.read_text("utf-8"))
+
+
+def before_each_task(monkeypatch: Any, happen: Callable[[int], object]) -> None:
+    """Have something happen before a task goes to workers; it is told how many there were."""
+    real, numbers = Workers.submit, count()
+
+    def submit(self: Workers, work: Any, *given: Any) -> Any:
+        happen(next(numbers))
+        return real(self, work, *given)
+
+    monkeypatch.setattr(Workers, "submit", submit)
+
+
+def first_ends_its_worker(monkeypatch: Any, is_meant: Callable[[Any], bool] = lambda first: True) -> list[Any]:
+    """Have the first task that is meant, by the first thing it is given, end the worker that gets it; gives back what that was."""
+    real, ended = Workers.submit, []
+
+    def submit(self: Workers, work: Any, *given: Any) -> Any:
+        if not ended and is_meant(given[0]):
+            ended.append(given[0])
+            return real(self, os._exit, 1)
+        return real(self, work, *given)
+
+    monkeypatch.setattr(Workers, "submit", submit)
+    return ended
 
 
 def carried(monkeypatch: Any) -> list[bytes]:

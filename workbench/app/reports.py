@@ -15,8 +15,7 @@ from workbench.app import clock
 from workbench.app.cluster import cluster_in_use
 from workbench.app.context import policy_files, policy_in_use, register_path
 from workbench.app.output import say_error
-from workbench.core.errors import WorkbenchError, WrongUse
-from workbench.core.files import try_folder
+from workbench.core.errors import WorkbenchError
 from workbench.platform.capability import homes
 
 if TYPE_CHECKING:
@@ -116,10 +115,6 @@ class Reports:
         from workbench.platform.executors.workers import WorkerFault, WorkerLost
         from workbench.platform.reporting import runs
 
-        try:
-            try_folder(self._out)
-        except OSError:
-            raise WrongUse("folder_not_written/named", out=self._out) from None
         wanted = (name, period, as_of)
         if wanted not in self._begun:
             self._begin([wanted], parameters or {})
@@ -192,6 +187,7 @@ class Reports:
 
         name, period, as_of = wanted
         order = runs.order(name, self._register, period, as_of, self._user, parameters)
+        runs.require_folder(self._out)
         moment = clock.parse_time(order.given["as_of"], end_of_day=True)
         prepared = preparation.of(order.report, order.period, moment, order.more())
         return _Sent(workers, order, prepared, elsewhere.send(workers, order, prepared, IN_KERNEL))

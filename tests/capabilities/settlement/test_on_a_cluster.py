@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
-from tests.support.cluster import DaskCluster, carried
+from tests.support.cluster import before_each_task, carried, first_ends_its_worker
 from tests.support.office import PASSPHRASE, Office
 from workbench.capabilities.leads import divided
 from workbench.platform.executors import workers as executors
-from workbench.platform.executors.workers import Workers
 from workbench.platform.register.store import Register
 
 pytestmark = [pytest.mark.slow, pytest.mark.process]
@@ -87,53 +85,26 @@ def test_a_killed_worker_loses_nothing(own_cluster, first_quarter: Office, monke
     """Its parts are derived by the other one."""
     here = first_quarter.run(*ASKED[0])
     first, _ = own_cluster.worker(), own_cluster.worker()
-    real, handed = Workers.submit, []
-
-    def submit(self, work, *given):
-        handed.append(work)
-        if len(handed) == 3:
-            first.kill()
-        return real(self, work, *given)
-
-    monkeypatch.setattr(Workers, "submit", submit)
+    before_each_task(monkeypatch, lambda number: first.kill() if number == 2 else None)
     monkeypatch.setenv("WORKBENCH_CLUSTER", own_cluster.address)
     assert first_quarter.run(*ASKED[0]) == here
-    assert first.wait(10) and len(handed) >= 3
+    assert first.wait(10)
 
 
-def test_a_part_at_which_workers_die_is_derived_here(tmp_path, first_quarter: Office, monkeypatch):
+def test_a_part_at_which_workers_die_is_derived_here(impatient_cluster, first_quarter: Office, monkeypatch):
     """Nothing is lost, and nothing is counted twice."""
     here = first_quarter.run(*ASKED[0])
-    found = DaskCluster(tmp_path / "cluster", environment={"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"})
-    real, deaths = Workers.submit, []
-
-    def submit(self, work, *given):
-        if not deaths:
-            deaths.append(1)
-            return real(self, os._exit, 1)
-        return real(self, work, *given)
-
-    monkeypatch.setattr(Workers, "submit", submit)
-    try:
-        found.worker()
-        found.worker()
-        monkeypatch.setenv("WORKBENCH_CLUSTER", found.address)
-        assert first_quarter.run(*ASKED[0]) == here
-    finally:
-        found.close()
-    assert deaths
+    ended = first_ends_its_worker(monkeypatch)
+    monkeypatch.setenv("WORKBENCH_CLUSTER", impatient_cluster.address)
+    assert first_quarter.run(*ASKED[0]) == here
+    assert ended
 
 
 def test_without_workers_left_it_ends_in_a_sentence(own_cluster, first_quarter: Office, monkeypatch):
     """Nothing is settled on half of the leads."""
     monkeypatch.setattr(executors, "PATIENCE", 1.0)
-    only, real = own_cluster.worker(), Workers.submit
-
-    def submit(self, work, *given):
-        only.kill()
-        return real(self, work, *given)
-
-    monkeypatch.setattr(Workers, "submit", submit)
+    only = own_cluster.worker()
+    before_each_task(monkeypatch, lambda _: only.kill())
     monkeypatch.setenv("WORKBENCH_CLUSTER", own_cluster.address)
     assert first_quarter.run(*ASKED[0], code=2) == ""
     assert "工作进程全部中断" in first_quarter.said

@@ -12,7 +12,7 @@ import dask
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from tests.support.cluster import DaskCluster, carried
+from tests.support.cluster import DaskCluster, before_each_task, carried, first_ends_its_worker
 from tests.support.office import PASSPHRASE, lead
 from tests.support.relay import Relay
 from workbench.capabilities.statements.drawing import draw
@@ -21,7 +21,7 @@ from workbench.core.errors import FileRefused, WorkbenchError, WrongUse
 from workbench.platform.executors import cluster as clusters
 from workbench.platform.executors import workers as executors
 from workbench.platform.executors.cluster import on_cluster
-from workbench.platform.executors.workers import WorkerFault, WorkerLost, Workers, on_this_pc
+from workbench.platform.executors.workers import WorkerFault, WorkerLost, on_this_pc
 from workbench.platform.forms.passwords import Passwords
 from workbench.platform.forms.read import Form, read_many
 
@@ -149,43 +149,24 @@ def test_without_workers_left_it_ends_in_a_sentence(own_cluster, staffed, monkey
     ]
     only = own_cluster.worker()
     monkeypatch.setenv("WORKBENCH_CLUSTER", own_cluster.address)
-    real = Workers.submit
-
-    def submit(self, work, *given):
-        only.kill()
-        return real(self, work, *given)
-
-    monkeypatch.setattr(Workers, "submit", submit)
-    staffed.run("import", *paths, "--received-at", "2026-01-05T10:00:00", code=2)
+    with monkeypatch.context() as patch:
+        before_each_task(patch, lambda _: only.kill())
+        staffed.run("import", *paths, "--received-at", "2026-01-05T10:00:00", code=2)
     assert "工作进程全部中断" in staffed.said
-    monkeypatch.setattr(Workers, "submit", real)
     monkeypatch.delenv("WORKBENCH_CLUSTER")
     assert staffed.ask("leads") == []
     taken = staffed.ask("import", *paths, "--received-at", "2026-01-05T10:00:00", code=0)
     assert sum(each["accepted"] for each in taken["files"]) == 30
 
 
-def test_where_worker_after_worker_dies_a_file_is_read_here(tmp_path, lead_record, monkeypatch):
+def test_where_worker_after_worker_dies_a_file_is_read_here(impatient_cluster, lead_record, monkeypatch):
     """Neither that file nor those beside it are lost."""
-    cluster = DaskCluster(tmp_path / "cluster", environment={"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"})
     paths = [lead_record(lead(f"{number}号厂"), name=f"表{number}.xlsx") for number in range(6)]
-    real, deaths = Workers.submit, []
-
-    def submit(self, work, *given):
-        if given[0] == paths[2].read_bytes() and not deaths:
-            deaths.append(1)
-            return real(self, os._exit, 1)
-        return real(self, work, *given)
-
-    monkeypatch.setattr(Workers, "submit", submit)
-    try:
-        cluster.worker()
-        cluster.worker()
-        with on_cluster(cluster.address) as workers:
-            got = said(read_many(paths, cluster=workers))
-    finally:
-        cluster.close()
-    assert deaths and got == said(read_many(paths))
+    content = paths[2].read_bytes()
+    ended = first_ends_its_worker(monkeypatch, lambda first: first == content)
+    with on_cluster(impatient_cluster.address) as workers:
+        got = said(read_many(paths, cluster=workers))
+    assert ended and got == said(read_many(paths))
 
 
 def test_a_broken_pool_is_a_lost_worker():

@@ -15,7 +15,7 @@ import pytest
 
 from tests.platform.reporting.trial_report import CAPABILITY
 from tests.support import synthetic
-from tests.support.cluster import DaskCluster, carried
+from tests.support.cluster import before_each_task, carried, first_ends_its_worker
 from tests.support.office import lead
 from tests.support.report_runs import WHEN, run
 from workbench.app.reports import Reports
@@ -282,29 +282,17 @@ def gone(process: int) -> bool:
     return False
 
 
-def test_where_worker_after_worker_dies_a_report_is_made_here(tmp_path, quarter_register, monkeypatch):
+def test_where_worker_after_worker_dies_a_report_is_made_here(
+    impatient_cluster, quarter_register, tmp_path, monkeypatch
+):
     """And the one beside it by a worker."""
-    cluster = DaskCluster(tmp_path / "cluster", environment={"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"})
-    real, deaths = Workers.submit, []
-
-    def submit(self, work, *given):
-        if given[0] == "信息转化率月报" and not deaths:
-            deaths.append(1)
-            return real(self, os._exit, 1)
-        return real(self, work, *given)
-
-    monkeypatch.setattr(Workers, "submit", submit)
-    try:
-        cluster.worker()
-        cluster.worker()
-        monkeypatch.setenv("WORKBENCH_CLUSTER", cluster.address)
-        wanted = [(alias, *WHEN[alias]) for alias in ("conversion", "targets")]
-        with Reports(quarter_register, "clerk", synthetic.PASSPHRASE, tmp_path / "out") as making:
-            making.send(wanted)
-            assert all(making.make(*each).manifest.exists() for each in wanted)
-    finally:
-        cluster.close()
-    assert deaths
+    ended = first_ends_its_worker(monkeypatch, lambda first: first == "信息转化率月报")
+    monkeypatch.setenv("WORKBENCH_CLUSTER", impatient_cluster.address)
+    wanted = [(alias, *WHEN[alias]) for alias in ("conversion", "targets")]
+    with Reports(quarter_register, "clerk", synthetic.PASSPHRASE, tmp_path / "out") as making:
+        making.send(wanted)
+        assert all(making.make(*each).manifest.exists() for each in wanted)
+    assert ended
 
 
 @pytest.fixture
@@ -344,23 +332,17 @@ def test_without_workers_left_it_ends_in_a_sentence(own_cluster, january, monkey
     monkeypatch.setattr(executors, "PATIENCE", 1.0)
     only = own_cluster.worker()
     monkeypatch.setenv("WORKBENCH_CLUSTER", own_cluster.address)
-    real = Workers.submit
-
-    def submit(self, work, *given):
-        only.kill()
-        return real(self, work, *given)
-
     out = january.folder / "报告"
     command = ("report", "信息转化率月报", "--period", "2026-01", "--as-of", "2026-02-03", "--out", out)
     with january.opened() as session:
         before = session.register.count("entry")
-    monkeypatch.setattr(Workers, "submit", submit)
-    january.run(*command, code=2)
+    with monkeypatch.context() as patch:
+        before_each_task(patch, lambda _: only.kill())
+        january.run(*command, code=2)
     assert "工作进程全部中断" in january.said
     assert list(out.iterdir()) == []
     with january.opened() as session:
         assert session.register.count("entry") == before
-    monkeypatch.setattr(Workers, "submit", real)
     own_cluster.worker()
     january.run(*command)
     assert len(list(out.iterdir())) == 4

@@ -19,7 +19,7 @@ import pandas as pd
 from workbench.capabilities.leads import lifecycle
 from workbench.capabilities.leads.receipt_order import ordered_leads
 from workbench.capabilities.leads.sameness import PLACE, joined_by
-from workbench.capabilities.leads.tables import LEAD_STATES, UNDECIDING
+from workbench.capabilities.leads.tables import LEAD_STATES, STATES, TABLES, UNDECIDING
 from workbench.capabilities.leads.verification import verified_quantities
 from workbench.core.frames import empty_texts, places_of
 from workbench.platform.executors.packing import Packed, joined, pack
@@ -33,20 +33,8 @@ NAMED = [*PLACE, "customer_key"]  # what is one name
 WORTHWHILE = 200_000  # leads from which on the rules take longer than to pack what they look at, and what they find
 MOST = 25_000  # leads of one part, but for those that belong together
 
-# columns of states that each lead's newest version gives, and no part gives back
-AS_REPORTED = (
-    "number",
-    "received_at",
-    "reported_on",
-    "file",
-    "row",
-    "customer",
-    "customer_key",
-    "category",
-    "province",
-    "city",
-    "quantity",
-)
+# columns of states that each lead's newest version gives, and no part gives back; whose a lead is may change (D36)
+AS_REPORTED = [name for name in STATES if name in TABLES[0].columns and name != "reporter"]
 
 # for these columns there are numbers, the same ones in all tables, as many digits long: they may be compared as texts
 FIRST = 10**9
@@ -122,10 +110,7 @@ def _derived(workers: Workers, given: Iterable[Part], as_of: datetime, policy: P
         part, task = under_way.popleft()
         try:
             yield workers.result(task)
-        except (
-            WorkerLost,
-            WorkerFault,
-        ):  # a machine may have too little memory; what is wrong with the rules shows here, too
+        except (WorkerLost, WorkerFault):  # for want of memory, say; a fault of the rules shows here, too
             yield derive_part(part, as_of, policy)
 
 
@@ -139,7 +124,7 @@ def derive_part(part: Part, as_of: datetime, policy: Policy) -> Packed:
         return part[table.facts] if table.facts in part else _without_undeciding(table, table.typed(None))
 
     states = lifecycle.derive(Facts(given, as_of), as_of, policy)
-    return pack(states.drop(columns=[*AS_REPORTED], errors="ignore").reset_index())
+    return pack(states.drop(columns=AS_REPORTED, errors="ignore").reset_index())
 
 
 def looked_at(known: Facts) -> tuple[Part, dict[int, str]]:

@@ -22,6 +22,7 @@ from typing import Any
 from workbench import __version__
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.file_names import file_name
+from workbench.core.files import try_folder
 from workbench.platform.reporting.ahead import KernelsAhead
 from workbench.platform.reporting.registry import Report, find, short_of
 
@@ -112,15 +113,23 @@ def run_report(
 def carry_out(wanted: Order, out_dir: Path, execute: Callable[[Path], Any], seal: Seal) -> Run:
     """Make a report from its executed notebook. ``execute``: gives it, and leaves in a folder what it saved there.
 
-    Raises what ``execute`` and ``seal`` do; WorkbenchError ``report_blocked``.
+    Raises what ``execute`` and ``seal`` do; WorkbenchError ``report_blocked``, WrongUse ``folder_not_written/report``.
     """
-    out_dir.mkdir(parents=True, exist_ok=True)
+    require_folder(out_dir)
     folder = Path(tempfile.mkdtemp(prefix=".run-", dir=out_dir))
     try:
         made = _finish(wanted, execute(folder), folder, seal)
         return put_in_place(made, run_in(out_dir, wanted.report, wanted.period))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def require_folder(out_dir: Path) -> None:
+    """Make the folder that a report is for. Raises WrongUse ``folder_not_written/report``."""
+    try:
+        try_folder(out_dir)
+    except OSError:
+        raise WrongUse("folder_not_written/report", out=out_dir) from None
 
 
 def source(report: Report) -> Any:
