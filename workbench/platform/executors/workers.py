@@ -56,7 +56,12 @@ class Workers:
         error = task.exception()
         if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
             raise WorkerLost from None
-        return _made(task.result())
+        parcel: Parcel = task.result()
+        if isinstance(parcel.value, Refusal):
+            raise WorkbenchError.from_plain(parcel.value.plain)
+        if isinstance(parcel.value, Fault):
+            raise WorkerFault(f"{parcel.value.kind} in {parcel.value.work}, line {parcel.value.line}")
+        return parcel.value
 
 
 Hire = Callable[[], AbstractContextManager[Workers | None]]  # finds workers when there is something for them to do
@@ -99,19 +104,6 @@ def perform(task: Parcel) -> Parcel:
         return Parcel(Refusal(refused.plain()))
     except Exception as fault:  # noqa: BLE001 - its text may repeat what the task was given, and a worker logs it
         return Parcel(Fault(type(fault).__name__, f"{work.__module__}.{work.__qualname__}", _line_of(fault)))
-
-
-def perform_here(work: Callable[..., Any], *given: Any) -> Any:
-    """What ``work(*given)`` makes in this process. Raises WorkbenchError and WorkerFault, as what a worker did would."""
-    return _made(perform(Parcel((work, given))))
-
-
-def _made(parcel: Parcel) -> Any:
-    if isinstance(parcel.value, Refusal):
-        raise WorkbenchError.from_plain(parcel.value.plain)
-    if isinstance(parcel.value, Fault):
-        raise WorkerFault(f"{parcel.value.kind} in {parcel.value.work}, line {parcel.value.line}")
-    return parcel.value
 
 
 def _line_of(fault: Exception) -> int:
