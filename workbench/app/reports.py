@@ -151,6 +151,8 @@ class Reports:
     def _begin(self, wanted: Sequence[Wanted], parameters: Mapping[str, Any]) -> None:
         """Have a cluster's workers, where one is named, begin these reports. None of them where capabilities joined that workers
         do not have."""
+        from workbench.platform.executors.workers import WorkerFault, attempt
+
         self._line.close()
         self._begun = dict.fromkeys(wanted, self._gone)
         if homes() or self._gone:
@@ -165,11 +167,11 @@ class Reports:
                 preparation = Preparation(session)
                 for each in wanted:
                     try:
-                        self._begun[each] = self._sent(workers, preparation, each, parameters)
+                        self._begun[each] = attempt(self._sent, workers, preparation, each, parameters)
                     except WorkbenchError as no:
                         self._begun[each] = no
-                    except Exception:  # noqa: BLE001 - its notebook is executed here, and says in which cell it fails
-                        self._begun[each] = None
+                    except WorkerFault:
+                        pass  # its notebook is executed here, and says in which cell it fails
         except WorkbenchError as no:
             self._note(no)
             self._begun = dict.fromkeys(wanted, no)

@@ -178,3 +178,39 @@ def test_two_threads_of_one_worker_keep_their_reports_apart(quarter_register, tm
             wanted.report.write(prepared.view, tmp_path / "same.xlsx")
             made = runs.run_in(tmp_path, wanted.report, wanted.period).workbook
             assert made.read_bytes() == (tmp_path / "same.xlsx").read_bytes(), name
+
+
+@pytest.mark.process
+def test_what_a_killed_worker_left_goes_with_the_next_report(monkeypatch, tmp_path):
+    """In memory and in the temporary folder; what lives stays, and so does what is not of a report."""
+    working = (
+        "from workbench.platform.reporting import elsewhere; from pathlib import Path; import sys, time\n"
+        "elsewhere.MEMORY, elsewhere.ROOM = Path(sys.argv[1]), 0\n"
+        "with elsewhere.private_folder() as folder:\n"
+        "    (folder / '报告.xlsx').write_bytes(b'rows'); print(folder, flush=True); time.sleep(600)\n"
+    )
+    monkeypatch.setattr(elsewhere, "ROOM", 0)
+    for name in ("memory", "temporary"):
+        parent = tmp_path / name
+        parent.mkdir()
+        memory = parent if name == "memory" else tmp_path / "none"
+        monkeypatch.setattr(elsewhere, "MEMORY", memory)
+        monkeypatch.setattr(elsewhere.tempfile, "tempdir", str(parent))
+        (parent / "wb-other").mkdir()
+        command = [sys.executable, "-c", working, str(memory)]
+        workers = [
+            subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(parent)})
+            for _ in range(2)
+        ]
+        killed, living = (Path(worker.stdout.readline().strip()) for worker in workers)
+        try:
+            workers[0].kill()
+            workers[0].wait()
+            assert (killed / "报告.xlsx").exists()
+            with elsewhere.private_folder() as mine:
+                assert sorted(parent.iterdir()) == sorted([parent / "wb-other", living.parent, mine.parent])
+                assert (living / "报告.xlsx").read_bytes() == b"rows"
+        finally:
+            for worker in workers:
+                worker.kill()
+                worker.communicate()

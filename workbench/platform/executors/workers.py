@@ -26,7 +26,7 @@ class WorkerLost(Exception):
 
 
 class WorkerFault(Exception):
-    """A fault of ours in a task."""
+    """A fault of ours in a task: its kind, the task's function and the line, without values."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Workers:
         if isinstance(parcel.value, Refusal):
             raise WorkbenchError.from_plain(parcel.value.plain)
         if isinstance(parcel.value, Fault):
-            raise WorkerFault(f"{parcel.value.kind} in {parcel.value.work}, line {parcel.value.line}")
+            raise WorkerFault(parcel.value.said)
         return parcel.value
 
 
@@ -88,22 +88,31 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault of ours in a task: its kind, the task's function, and the line."""
+    """A fault of ours that a task ended in, on its way back."""
 
-    kind: str
-    work: str
-    line: int
+    said: str
 
 
 def perform(task: Parcel) -> Parcel:
-    """Do a task where it has arrived. A fault of ours comes back as its kind and place, without values."""
+    """Do a task where it has arrived."""
     work, given = task.value
     try:
-        return Parcel(work(*given))
+        return Parcel(attempt(work, *given))
     except WorkbenchError as refused:
         return Parcel(Refusal(refused.plain()))
+    except WorkerFault as fault:
+        return Parcel(Fault(str(fault)))
+
+
+def attempt(work: Callable[..., Any], *given: Any) -> Any:
+    """``work(*given)``. Raises WorkbenchError, as it is, and WorkerFault."""
+    try:
+        return work(*given)
+    except WorkbenchError:
+        raise
     except Exception as fault:  # noqa: BLE001 - its text may repeat what the task was given, and a worker logs it
-        return Parcel(Fault(type(fault).__name__, f"{work.__module__}.{work.__qualname__}", _line_of(fault)))
+        where = f"{work.__module__}.{work.__qualname__}, line {_line_of(fault)}"
+        raise WorkerFault(f"{type(fault).__name__} in {where}") from None
 
 
 def _line_of(fault: Exception) -> int:

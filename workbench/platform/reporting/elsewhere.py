@@ -1,16 +1,21 @@
 """Reports by workers that have no key: what one shows goes there as plain values; its executed notebook and what it saved come back.
 
-The workbooks stand in a private folder until the task ends, in memory where the worker's machine has room for files there.
+The workbooks stand in a private folder until the task ends, in memory where the worker's machine has room for files there. What a
+worker left that was killed goes when the next one begins.
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from workbench.platform.executors.workers import Workers
 from workbench.platform.reporting.notebook import Prepared
@@ -19,6 +24,8 @@ from workbench.platform.reporting.runs import GIVEN, Order, executed_in, run_in
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory; a private folder is made there
 ROOM = 2**30  # bytes that have to be free there
+PRIVATE = "wb-report-"  # how the folders of tasks begin
+HELD = "held"  # a file in each, locked as long as its task lives
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,7 @@ def execute(
 
     report = find(name)
     wanted = Order(report, period, nbformat.reads(notebook, as_version=4), given)
-    with tempfile.TemporaryDirectory(prefix="wb-", dir=_in_memory()) as private:
-        folder = Path(private)
+    with private_folder() as folder:
         executed = executed_in(kernel_apart(folder, prepared, preload), wanted, folder)
         return Executed(nbformat.writes(executed), [path.read_bytes() for path in _saved(folder, report, period)])
 
@@ -71,6 +77,23 @@ def receive(workers: Workers, task: Future[Any], wanted: Order, prepared: Prepar
         path.write_bytes(content)
     prepared.leave_facts(folder)
     return nbformat.reads(executed.notebook, as_version=4)
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder for one task, gone at its end. Those of tasks that were killed go now."""
+    parent = _in_memory() or Path(tempfile.gettempdir())
+    with tempfile.TemporaryDirectory(prefix=PRIVATE, dir=parent) as private, FileLock(Path(private) / HELD):
+        own = Path(private)
+        for other in parent.glob(f"{PRIVATE}*"):
+            with suppress(OSError):  # its task lives, or ends just now
+                if other != own and other.lstat().st_uid == own.lstat().st_uid and (other / HELD).exists():
+                    with FileLock(other / HELD, timeout=0):
+                        pass
+                    shutil.rmtree(other)
+        folder = own / "made"
+        folder.mkdir()
+        yield folder
 
 
 def _in_memory() -> Path | None:
