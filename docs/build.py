@@ -35,11 +35,13 @@ def commands(lang: str) -> str:
         localise(command)
         words = [name]
         for option in command.params:
-            if option.param_type_name == "argument":
-                words.append(option.make_metavar(None) if option.metavar is None else option.metavar)
-            elif option.name != "help":
-                words.append(f"[{option.opts[0]}]")
-        lines.append(f"| `workbench {' '.join(words)}` | {command.help.splitlines()[0]} |")
+            if option.name == "help":
+                continue
+            argument = option.param_type_name == "argument"
+            word = option.metavar + "…" * (option.nargs != 1) if argument else option.opts[0]
+            words.append(word if option.required else f"[{word}]")
+        called = " ".join(words).replace("|", r"\|")  # else it ends the cell
+        lines.append(f"| `workbench {called}` | {command.help.splitlines()[0]} |")
     take_common([])
     return "\n".join(lines)
 

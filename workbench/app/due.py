@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -124,10 +124,9 @@ def _by_hand(out: Path) -> Iterator[None]:
         raise WrongUse(wanted, out=out) from None
 
 
-def run(context: RunContext, patience: float = PATIENCE) -> Iterator[TaskResult]:
+def run(context: RunContext, patience: float = PATIENCE) -> Generator[TaskResult, None, None]:
     """Do what is due and can be done without a person, one after another, reports that follow each other at once where a cluster
-    makes them; what this role may not do is left alone, and all
-    of it by somebody who reads numbers in place of customers' names.
+    makes them; what this role may not do is left alone, and all of it by somebody who reads numbers in place of customers' names.
 
     A missed date is caught up with and says so. Killed in between, the next run does the rest: each duty is
     done whole or not at all. Raises WrongUse ``folder_not_written``, ``running`` where another run does not end for ``patience`` seconds.

@@ -26,11 +26,13 @@ def printed(capsys, *arguments: str) -> str:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_help_in_english_holds_no_chinese(path, capsys):
-    """Command, arguments, options and their values."""
+def test_help_is_in_one_language(path, capsys):
+    """Command, arguments, options and their values, and the words between them; no type of the program."""
     english = printed(capsys, *path.split(), "--lang", "en")
     assert HAN.findall(re.sub(r"\[default: [^]]*\]", "", english)) == []  # folders are named in Chinese
-    assert HAN.search(printed(capsys, *path.split()))
+    chinese = printed(capsys, *path.split())
+    assert HAN.search(chinese)
+    assert not re.search(r"Usage|Options|Arguments|Commands|ARGS|default|required|Show|<[a-z]|\[\[|\.\.\.\.", chinese)
 
 
 def every_parameter():
@@ -43,11 +45,58 @@ def every_parameter():
         waiting += [(f"{path} {name}".strip(), each) for name, each in getattr(command, "listed", {}).items()]
 
 
+# what means the same wherever it stands; anything else says itself for its command or its group
+GENERAL = {
+    *(
+        "as_of",
+        "at",
+        "customer",
+        "files",
+        "json",
+        "key",
+        "mail",
+        "manager",
+        "manifest",
+        "month",
+        "name",
+        "new_passphrase_file",
+    ),
+    *(
+        "no_browser",
+        "out",
+        "papers",
+        "password_file",
+        "passwords",
+        "port",
+        "protect",
+        "quarter",
+        "reason",
+        "role",
+        "unit",
+        "week",
+    ),
+    "workers",
+}
+
+
+def test_every_option_says_what_it_is():
+    """In both languages, and its value in the reader's; several commands share a text only where it is true of each of them."""
+    shared: dict[str, set[str]] = {}
+    for path, name, metavar in every_parameter():
+        own, group = path.replace(" ", "."), path.partition(" ")[0]
+        key = next((key for key in (f"{own}/{name}", f"{group}/{name}", name) if exists(f"option/{key}")), None)
+        assert key, f"{path} --{name} says nothing of itself"
+        assert metavar is None or metavar == "CSV" or exists(f"metavar/{metavar}"), f"{path} --{name}: {metavar}"
+        shared.setdefault(key, set()).add(path)
+    assert {key for key, paths in shared.items() if "/" not in key and len(paths) > 1} <= GENERAL
+
+
 def test_no_text_of_an_option_is_left_over():
     """Every ``option/…`` and ``metavar/…`` belongs to a parameter."""
     wanted = set()
     for path, name, metavar in every_parameter():
-        wanted |= {f"option/{name}", f"option/{path.replace(' ', '.')}/{name}", f"metavar/{metavar}"}
+        own, group = path.replace(" ", "."), path.partition(" ")[0]
+        wanted |= {f"option/{name}", f"option/{own}/{name}", f"option/{group}/{name}", f"metavar/{metavar}"}
     known = {key for file in files() for key in read(file) if key.startswith(("option/", "metavar/"))}
     assert known - wanted == set()
 

@@ -49,7 +49,7 @@ def show(name: Name, as_of: AsOf = None, json: Json = False) -> int:
 
 
 def worklist(
-    kind: Annotated[str | None, typer.Argument(metavar="[KIND]")] = None, as_of: AsOf = None, json: Json = False
+    kind: Annotated[str | None, typer.Argument(metavar="KIND")] = None, as_of: AsOf = None, json: Json = False
 ) -> int:
     """What has to be done about files: out of date, incomplete, contradicting."""
     from workbench.capabilities.customers.listing import list_work

@@ -76,7 +76,7 @@ def list_(json: Json = False) -> int:
 
 
 def trace(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE")] = None,
     code: Annotated[str | None, typer.Option("--code", metavar="MARK")] = None,
     password_file: PasswordFile = None,
     json: Json = False,

@@ -26,7 +26,7 @@ def _values(item: Fix) -> dict[str, str]:
 
 
 def fix(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE")],
     out: Annotated[
         Path,
         typer.Option("--out", metavar="FOLDER", callback=output_folder),

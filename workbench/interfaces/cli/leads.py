@@ -130,7 +130,7 @@ def leads(
 
 
 def added(
-    template: Annotated[str | None, typer.Argument(metavar="[TEMPLATE]")] = None,
+    template: Annotated[str | None, typer.Argument(metavar="TEMPLATE")] = None,
     as_of: AsOf = None,
     json: Json = False,
 ) -> int:

@@ -31,6 +31,17 @@ HELP = {
     "Exit codes: 0 done; 1 something a person has to act on; 2 wrong use or a refused file; other: a fault.",
 }
 
+WORDS = {  # typer's own, and what stands in their place in a Chinese help text
+    "Usage: ": "用法：",
+    "[OPTIONS]": "[选项]",
+    "COMMAND [ARGS]...": "命令 …",
+    "Arguments:": "参数：",
+    "Options:": "选项：",
+    "Commands:": "命令：",
+    "[default: ": "[默认：",
+    "required]": "必填]",
+    "Show this message and exit.": "显示本说明。",
+}
 
 Context = Any  # typer's own click, whose types are private
 
@@ -73,7 +84,7 @@ class Menu(TyperGroup):
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Put the default command's name in where a value stands in its place; without arguments show the help."""
         if not args and not self.invoke_without_command:
-            print_lines(super().get_help(ctx), sys.stderr)
+            print_lines(in_language(super().get_help(ctx)), sys.stderr)
             raise typer.Exit(2)
         short = bool(self.default) and args[0] not in self.listed and args[0] != "--help"
         return super().parse_args(ctx, [self.default, *args] if short else args)
@@ -107,9 +118,17 @@ class One(TyperCommand):
 
 
 def print_help(text: str) -> NoReturn:
-    """Print a help text; typer would write it at once, which is one line (``output.Terminal``)."""
-    print_lines(text)
+    """Print a help text in the chosen language; typer would write it at once, which is one line (``output.Terminal``)."""
+    print_lines(in_language(text))
     raise typer.Exit(0)
+
+
+def in_language(text: str) -> str:
+    """A help text without typer's English words where Chinese was chosen."""
+    if common.lang == "zh":
+        for word, ours in WORDS.items():
+            text = text.replace(word, ours)
+    return text
 
 
 class Commands(Mapping[str, "TyperCommand | Menu"]):
@@ -152,18 +171,26 @@ def _group(each: Command, declared: Sequence[Command]) -> Menu:
 
 
 def localise(command: Any) -> None:
-    """Put the texts of a command's options and arguments in: ``option/NAME``, or ``option/PATH/NAME`` where it has one.
+    """Put the texts of a command's options and arguments in: ``option/NAME``, or ``option/PATH/NAME``, or ``option/GROUP/NAME``
+    for all commands of a group, where it has one.
 
     Texts stand in the catalogues; what has none keeps what its code says.
     """
     path = command.path.replace(" ", ".")
     for parameter in command.params:
-        keys = (f"option/{path}/{parameter.name}", f"option/{parameter.name}")
+        name, group = parameter.name, path.partition(".")[0]
+        keys = (f"option/{path}/{name}", f"option/{group}/{name}", f"option/{name}")
         key = next((key for key in keys if exists(key)), None)
         if key is not None and parameter.help is None:
             parameter.help = Message(key).text(common.lang)
         if exists(metavar := f"metavar/{parameter.metavar}"):
             parameter.metavar = Message(metavar).text(common.lang)
+        if parameter.param_type_name == "argument":
+            parameter.display_type_rich = _untyped
+
+
+def _untyped(ctx: Context) -> None:
+    """No type of the program stands beside an argument."""
 
 
 def program() -> Menu:

@@ -11,8 +11,8 @@ Json = Annotated[bool, typer.Option("--json")]
 At = Annotated[str | None, typer.Option("--at", metavar="TIME")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="TIME")]
 Quarter = Annotated[str, typer.Argument(metavar="QUARTER")]
-Workers = Annotated[int, typer.Option("--workers", min=1, max=64)]
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…")]
+Workers = Annotated[int, typer.Option("--workers", metavar="COUNT", min=1, max=64)]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE")]
 
 
 def out(**more: Any) -> Any:

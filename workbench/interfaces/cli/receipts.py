@@ -83,7 +83,7 @@ def with_import(session: Session, files: list[Path], out: Path, handing: Handing
 def make(
     references: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NUMBER|SHA-256…]"),
+        typer.Argument(metavar="NUMBER|SHA-256"),
     ] = None,
     file: Annotated[
         list[Path] | None,

@@ -23,7 +23,7 @@ SUBJECT = "提报对账单"
 
 
 def statement(
-    units: Annotated[list[str] | None, typer.Argument(metavar="UNIT…")] = None,
+    units: Annotated[list[str] | None, typer.Argument(metavar="UNIT")] = None,
     period: Annotated[str, typer.Option("--period", metavar="PERIOD")] = "",
     everybody: Annotated[bool, typer.Option("--all")] = False,
     as_of: AsOf = None,

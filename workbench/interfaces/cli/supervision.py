@@ -12,7 +12,7 @@ from workbench.app.output import print_json, print_rows, say, text_for
 from workbench.app.session import open_session
 from workbench.interfaces.cli.params import Json
 
-Month = Annotated[str, typer.Option("--month", metavar="YYYY-MM")]
+Month = Annotated[str, typer.Option("--month", metavar="MONTH")]
 
 
 def observations(month: Month, json: Json = False) -> int:
@@ -83,8 +83,8 @@ def findings(json: Json = False) -> int:
 
 
 def prepare(
-    month: Annotated[str, typer.Argument(metavar="YYYY-MM")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR")] = Path("."),
+    month: Annotated[str, typer.Argument(metavar="MONTH")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER")] = Path("."),
 ) -> int:
     """Write a month's inspection form, filled with unanswered unusual uses, missing backups and open corrections."""
     from workbench.capabilities.supervision.prepared_inspection import prepare

@@ -19,8 +19,8 @@ from workbench.interfaces.cli.params import AsOf, Json
 
 
 def plan(
-    year: Annotated[int, typer.Option("--year", min=2000, max=2100)],
-    total: Annotated[int | None, typer.Option("--total", min=0)] = None,
+    year: Annotated[int, typer.Option("--year", metavar="YEAR", min=2000, max=2100)],
+    total: Annotated[int | None, typer.Option("--total", metavar="LEADS", min=0)] = None,
     weights: Annotated[
         Path | None,
         typer.Option("--weights", metavar="CSV"),
@@ -30,8 +30,8 @@ def plan(
         list[str] | None,
         typer.Option("--scenario", metavar="NAME=CSV"),
     ] = None,
-    reason: Annotated[str | None, typer.Option("--reason")] = None,
-    approver: Annotated[str | None, typer.Option("--approver")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="REASON")] = None,
+    approver: Annotated[str | None, typer.Option("--approver", metavar="NAME")] = None,
     as_of: AsOf = None,
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", callback=output_folder)] = Path("目标"),
     json: Json = False,
@@ -102,7 +102,7 @@ def _scenario(item: str, known: dict) -> dict:
     return {name: read_scenario(Path(path))}
 
 
-def history(unit: Annotated[str | None, typer.Argument(metavar="[UNIT]")] = None, json: Json = False) -> int:
+def history(unit: Annotated[str | None, typer.Argument(metavar="UNIT")] = None, json: Json = False) -> int:
     """How targets were set and changed: from what to what, why, approved by whom, from which file and cell."""
     import pandas as pd
 
@@ -117,7 +117,7 @@ def history(unit: Annotated[str | None, typer.Argument(metavar="[UNIT]")] = None
 
 def roll(
     month: Annotated[str, typer.Argument(metavar="MONTH")],
-    approver: Annotated[str | None, typer.Option("--approver")] = None,
+    approver: Annotated[str | None, typer.Option("--approver", metavar="NAME")] = None,
     as_of: AsOf = None,
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", callback=output_folder)] = Path("目标"),
     json: Json = False,
@@ -170,7 +170,7 @@ def roll(
 
 
 def forecast(
-    year: Annotated[int | None, typer.Option("--year", min=2000, max=2100)] = None,
+    year: Annotated[int | None, typer.Option("--year", metavar="YEAR", min=2000, max=2100)] = None,
     as_of: AsOf = None,
     json: Json = False,
 ) -> int:

@@ -16,7 +16,7 @@ from workbench.platform.reporting.registry import parse_date
 
 
 def status(
-    week: Annotated[str | None, typer.Argument(metavar="[DAY]")] = None, as_of: AsOf = None, json: Json = False
+    week: Annotated[str | None, typer.Argument(metavar="DAY")] = None, as_of: AsOf = None, json: Json = False
 ) -> int:
     """How a week's sheets stand: in time, late, missing, excused."""
     from workbench.capabilities.customers.weekly_lists import week_status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,18 +31,20 @@ SHOWN = 300  # leads that stand on the page
 
 def _run(call: DeskCall) -> Answer:
     """Do what ``due --run`` does, for the person who sits before it; what was made lies in the folder of reports, and a copy of
-    it can be taken away. One thing after another, each whole: what was refused is said, the rest is done.
+    it can be taken away. One thing after another, each whole: what was refused is said, the rest is done; asked to stop, it ends
+    after the one it is at.
     """
     from workbench.platform.workflow.task import RunContext
 
     secret = call.given["passphrase"]
     results: list[TaskResult] = []
+    stopped = False
     with ExitStack() as stack:
         session = stack.enter_context(call.session())
         register, user = session.register.path, session.user
         out = report_folder(register=register)
         reports = stack.enter_context(Reports(register, user, secret, out))
-        call.progress.say(text_for("desk/running_due"))
+        call.progress.at(text_for("desk/running_due"))
         context = RunContext(
             session,
             call.now,
@@ -53,10 +55,11 @@ def _run(call: DeskCall) -> Answer:
             expect_reports=reports.expect,
             send_reports=reports.send,
         )
-        for each in due.run(context, due.AT_HAND):
+        for each in stack.enter_context(closing(due.run(context, due.AT_HAND))):
             results.append(each)
             call.deed = text_for("desk/ran", count=sum(not one.error for one in results))
-            call.progress.at(text_for("desk/running_due"), len(results))
+            if stopped := not call.progress.goes_on(text_for("desk/running_due"), len(results)):
+                break
     for path in _handed_out(results, out):
         target = call.folder / path.relative_to(out)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +68,7 @@ def _run(call: DeskCall) -> Answer:
     failed = sum(each.error is not None for each in results)
     said = [text_for("desk/ran", count=len(results) - failed)] if results else [text_for("desk/nothing_to_run")]
     said += [text_for("desk/not_ran", count=failed)] if failed else []
+    said += [text_for("desk/stopped")] if stopped else []
     return Answer(said, [Table("自动办理的结果", RAN, rows)] if rows else [], files=written(call.folder))
 
 

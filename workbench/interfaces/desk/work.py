@@ -41,13 +41,23 @@ class Progress:
     def at(self, what: str, done: int = 0, total: int = 0) -> None:
         """Say how far it is. Raises Cancelled while nothing has been changed yet."""
         self.what, self.done, self.total = what, done, total
-        if self._stop.is_set() and not self.final:
+        if self.stopping and not self.final:
             raise Cancelled
 
     def say(self, what: str) -> None:
         """Name a stretch of work that cannot be stopped any more. Raises Cancelled where it was stopped before."""
         self.at(what)
         self.final = True
+
+    def goes_on(self, what: str, done: int) -> bool:
+        """Say how far work is that may stop between two things, each of them whole; False where the person wants it to."""
+        self.what, self.done = what, done
+        return not self.stopping
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stop.is_set()
 
     def cancel(self) -> None:
         """Ask it to stop."""
@@ -94,6 +104,7 @@ class Job:
             "done": progress.done,
             "total": progress.total,
             "final": progress.final,
+            "stopping": progress.stopping,
             "error": self.error,
         }
         if self.state == "done":

@@ -246,7 +246,9 @@ async function finished(deed, given, files) {
   const cancel = () => send(`/api/job/${job.job}`).catch(() => {});
   for (let wait = 80; job.state === "running"; wait = Math.min(wait * 1.5, 600)) {
     const count = job.total ? ` ${job.done}/${job.total}` : "";
-    working((job.what || "正在办理") + count, job.done, job.total, job.final ? null : cancel);
+    const said = (job.what || "正在办理") + count;
+    if (job.stopping && !job.final) working(said + "（正在停下，先做完手上这一步）", job.done, job.total, null);
+    else working(said, job.done, job.total, job.final ? null : cancel);
     await new Promise((go) => setTimeout(go, wait));
     job = await read(`/api/job/${job.job}`);
   }
