@@ -1,6 +1,6 @@
 # Two commands for newcomers: `make demo` and `make test`. Each sets up .venv by itself.
 # `make test` leaves out what is marked slow (kills, browsers, journeys) and looks at a part of the examples of each
-# property test; `make test-slow` runs the slow ones and looks at all examples, with EXAMPLES=many at two fifths of them;
+# property test; `make test-slow` runs the slow ones and looks at all examples, with EXAMPLES=many at a quarter of them;
 # `.ci/run` runs both, the latter with many.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from tests.support.browser import CHROMIUM, WAIT
 from workbench.interfaces.desk import serve
 from workbench.interfaces.desk.entrance import Entrance
 from workbench.interfaces.desk.work import Work
+
+COMMAND = re.compile("workbench [a-z]")
 
 
 @dataclass
@@ -79,11 +82,12 @@ class Speaker:
         return self.ended(self.ask("POST", f"/api/deed/{deed}", {"given": given, "files": files or []}))
 
     def ended(self, job: dict[str, Any]) -> dict[str, Any]:
-        """A deed that has begun, at its end."""
+        """A deed that has begun, at its end; whatever it is told names no command, since who sits there has none."""
         waiting = threading.Event()
         while job["state"] == "running":
             waiting.wait(0.05)
             job = self.ask("GET", f"/api/job/{job['job']}")
+        assert not COMMAND.search(" ".join([*job.get("said", []), job["error"]])), job
         return dict(job)
 
     def unlock(self, register: Path, user: str, passphrase: str) -> None:

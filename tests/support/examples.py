@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, Phase, settings
 
 QUICK, SOME, MANY, ALL = "quick", "some", "many", "all"
-SHARES = {QUICK: 2, SOME: 5, MANY: 40, ALL: 100}  # of the number a test names, in per cent
+SHARES = {QUICK: 2, SOME: 5, MANY: 25, ALL: 100}  # of the number a test names, in per cent
 OWN = {QUICK: 10, SOME: 25, MANY: 50, ALL: 100}  # examples of a test that names no number
 LEAST = 3
 NO_SHRINKING = (Phase.explicit, Phase.generate)  # a smaller seed is not a smaller world

@@ -85,7 +85,7 @@ def test_unlocking_says_how_the_last_unattended_run_went(register):
     folder = register.folder / "登记册.db.reports"
     with pytest.raises(WrongUse), run_log.logged(folder):
         raise WrongUse("running")
-    assert "失败 1 项：另一个 workbench due --run 正在运行" in unlocked(book)[0]
+    assert "失败 1 项：另一处正在自动办理" in unlocked(book)[0]
     with run_log.logged(folder):
         pass
     assert "没有失败" in unlocked(book)[0]

@@ -274,10 +274,20 @@ def test_what_is_done_on_fixed_dates(morning):
         assert fields == {"day": "2026-01-10", "passphrase": ""}
 
         job = speaker.do("dispatch")
-        assert job["said"][0] == "转交 1 条。" and "--batch 1" in job["said"][-1]
+        assert job["said"][0] == "转交 1 条。" and "补发反馈表" in job["said"][-1] and "第 1 批" in job["said"][-1]
         sheet = load_workbook(io.BytesIO(taken(speaker, job, job["files"][0]["name"]))).worksheets[0]
         assert any(cell == "甲公司" for row in sheet.iter_rows(values_only=True) for cell in row)
         assert speaker.do("dispatch")["said"] == ["转交 0 条。"]
+        again = speaker.do("dispatch_again", batch=" 1 ")
+        assert again["said"] == ["第 1 批的反馈表：", *job["said"][1:-1]]
+        (one, other) = (
+            load_workbook(io.BytesIO(taken(speaker, each, job["files"][0]["name"]))) for each in (job, again)
+        )
+        rows = [[list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets] for book in (one, other)]
+        assert rows[0] == rows[1]
+        for wrong in ("2", "一", "-1"):
+            refused = speaker.do("dispatch_again", batch=wrong)
+            assert refused["state"] == "refused" and wrong in refused["error"] and "没有第" in refused["error"]
 
         job = speaker.do("publish", day="2026-01-10", passphrase="别人的口令 0")
         assert job["said"][0] == "已发布。" and "还没有生成" in job["said"][-1] and job["files"] == []

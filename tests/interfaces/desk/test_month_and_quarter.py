@@ -238,6 +238,7 @@ def test_an_analyst_does_nothing_of_it(become, standing_clock):
             "withdraw_import": {"number": "1", "what": "撤回，或同意撤回"},
             "prepare_register": {"month": "2026-01"},
             "dispatch": {},
+            "dispatch_again": {"batch": "1"},
         }
         assert set(HIDDEN) - set(whole) == {"decide"}
         for deed, typed in whole.items():

@@ -23,6 +23,7 @@ _HERE = "workbench.interfaces.desk"
 OWN = {  # what is no single button of Excel: where it is declared, and the command that does the same
     "run_due": (f"{_HERE}.deeds_daily:RUN", "workbench due --run"),
     "blanks": (f"{_HERE}.deeds_received:BLANKS", "workbench templates"),
+    "dispatch_again": (f"{_HERE}.deeds_fixed_dates:DISPATCH_AGAIN", "workbench dispatch --batch"),
     "withdraw_import": (f"{_HERE}.deeds_cases:WITHDRAW", "workbench withdraw-import"),
     "changes": (f"{_HERE}.deeds_cases:CHANGES", "workbench changes"),
     "prepare_register": (f"{_HERE}.deeds_papers:PREPARE", "workbench prepare-register"),

@@ -1,4 +1,4 @@
-"""What the desk page does on fixed dates: the publication (6.1), and first reports handed to the sections (6.2)."""
+"""What the desk page does on fixed dates: the publication (6.1), and first reports handed to the sections (6.2), again if lost."""
 
 from __future__ import annotations
 
@@ -60,6 +60,19 @@ def _dispatch(call: DeskCall) -> Answer:
     return Answer([*dispatched(done), *kept], files=files)
 
 
+def _dispatch_again(call: DeskCall) -> Answer:
+    from workbench.capabilities.leads.dispatching import issue_again
+
+    typed = call.text("batch")
+    if not typed.isdecimal():
+        raise WrongUse("unknown_batch", batch=typed)
+    with call.session() as session:
+        call.progress.say(text_for("desk/recording"))
+        done = issue_again(session, int(typed), call.folder)
+    _, *sections = dispatched(done)
+    return Answer([text_for("desk/dispatched_again", batch=done.batch), *sections], files=written(call.folder))
+
+
 def _latest(asked: Asked) -> str:
     from workbench.capabilities.publication.publications import latest_due_date
 
@@ -74,3 +87,11 @@ PUBLISH = Deed(
     tip="desk/publish_tip",
 )
 DISPATCH = Deed(_dispatch, group="handling", needs=("dispatch",), tip="desk/dispatch_tip")
+DISPATCH_AGAIN = Deed(
+    _dispatch_again,
+    (Field("batch", "text", "desk/batch"),),
+    group="handling",
+    needs=("dispatch",),
+    label="desk/dispatch_again",
+    tip="desk/dispatch_again_tip",
+)
