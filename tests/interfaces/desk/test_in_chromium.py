@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from playwright.sync_api import Page, expect
 from tests.support import browser, desk
 from tests.support.office import PASSPHRASE, lead
 from tests.support.source import ROOT
+from tests.support.staff import PEOPLE
+from workbench.app import due
 from workbench.core.state import state_folder
 
 pytestmark = [
@@ -52,14 +55,15 @@ def press(page: Page) -> None:
     page.wait_for_selector("#answer > *")
 
 
-def unlock(page: Page, office) -> None:
+def unlock(page: Page, office, user: str = "", passphrase: str = PASSPHRASE) -> None:
     """By hand, in the form."""
-    with office.opened() as session:
-        user = session.user
+    if not user:
+        with office.opened() as session:
+            user = session.user
     page.click("#unlock")
     page.fill("[name=register]", str(office.folder / "登记册.db"))
     page.fill("[name=user]", user)
-    page.fill("[name=passphrase]", PASSPHRASE)
+    page.fill("[name=passphrase]", passphrase)
     page.click("#form button[type=submit]")
     expect(page.locator("#who")).to_contain_text("已解锁")
 
@@ -104,6 +108,33 @@ def test_a_tab_without_the_key_is_told_how_to_come_in(morning):
             with desk.window(where) as page:
                 expect(page.locator(".wrong")).to_contain_text("workbench desk")
                 expect(page.locator("#deeds button")).to_have_count(0)
+
+
+def test_a_run_of_what_is_due_is_stopped(become, standing_clock, monkeypatch):
+    """The button is heard at once; what is being done is done, the rest waits for the next press."""
+    office, words = become("文员"), PEOPLE["文员"][1]
+    office.receive(office.leads("D001", "一.xlsx", [lead("甲公司")]), "2026-01-05T09:00:00")
+    standing_clock(datetime(2026, 1, 12, 9))
+    stopped, real = threading.Event(), due.run
+
+    def slow(*given):
+        for each in real(*given):
+            assert stopped.wait(60)
+            yield each
+
+    monkeypatch.setattr(due, "run", slow)
+    with desk.opened() as speaker, desk.window(speaker.entrance.address) as page:
+        unlock(page, office, "文员", words)
+        expect(page.locator("#answer table").first).to_be_visible()  # what is due today is there
+        choose(page, "run_due")
+        page.fill("[name=passphrase]", words)
+        page.click("#form button[type=submit]")
+        page.click("#progress button")
+        expect(page.locator("#progress")).to_contain_text("正在停下")
+        expect(page.locator("#progress button")).to_have_count(0)
+        stopped.set()
+        expect(page.locator("#answer")).to_contain_text("按您的要求停下了")
+        expect(page.locator("#answer tbody tr")).to_have_count(1)
 
 
 def test_a_morning_at_the_desk(morning):
