@@ -15,9 +15,9 @@ CUSTOMER = ("栏目", "内容", "部门", "时间", "文件", "行")
 
 
 def open_duties(session: Session, now: datetime) -> list[tuple[Duty, list[str]]]:
-    """What is due, overdue or coming for this person's role, each with its row (``DUE``)."""
+    """What is due, overdue or coming for this person's role, day by day, each with its row (``DUE``)."""
     found = due.list_duties(session, now, report_folder(register=session.register.path))
-    return [(each, _row(each, now.date())) for each in found if not each.done]
+    return [(each, _row(each, now.date())) for each in due.by_day(found) if not each.done]
 
 
 def _row(duty: Duty, today: date) -> list[str]:

@@ -84,8 +84,13 @@ def test_the_same_answers_as_the_commands(first_quarter, standing_clock):
         unlocked(speaker, first_quarter)
         due = speaker.do("due_today")
         open_ = [task for task in first_quarter.ask("due", code=1)["tasks"] if task["state"] != "已完成"]
+        open_.sort(key=lambda task: task["due_on"])
         (table,) = due["tables"]  # who is alone does everything
-        assert [row[2:4] for row in table["rows"]] == [[task["title"], task["period"]] for task in open_]
+        assert [row[1] for row in table["rows"]] == [task["due_on"] for task in open_]
+        told = [row[2:4] for row in table["rows"]]
+        assert sorted(told) == sorted([task["title"], task["period"]] for task in open_)
+        printed = [line for line in first_quarter.run("due", code=1).splitlines() if "-" in line and line[0] in "逾到将"]
+        assert [line.split()[1] for line in printed] == [task["due_on"] for task in open_]
         assert not [row for row in table["rows"] if "workbench" in row[-1] and "“" in row[-1]]
         leads_to = {task["do"]: to for task, to in zip(open_, table["leads_to"], strict=True)}
         said = {task["do"]: row[-1] for task, row in zip(open_, table["rows"], strict=True)}

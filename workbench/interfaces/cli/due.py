@@ -69,7 +69,7 @@ def due(
         found = dues.list_duties(session, moment, folder)
         open_ = dues.to_act(found, moment.date())
     last = log or before
-    shown = [duty for duty in found if done or json or not duty.done]
+    shown = found if json else [duty for duty in dues.by_day(found) if done or not duty.done]
     if json:
         print_json(
             {
