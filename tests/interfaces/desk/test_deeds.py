@@ -89,7 +89,9 @@ def test_the_same_answers_as_the_commands(first_quarter, standing_clock):
         assert [row[1] for row in table["rows"]] == [task["due_on"] for task in open_]
         told = [row[2:4] for row in table["rows"]]
         assert sorted(told) == sorted([task["title"], task["period"]] for task in open_)
-        printed = [line for line in first_quarter.run("due", code=1).splitlines() if "-" in line and line[0] in "逾到将"]
+        printed = [
+            line for line in first_quarter.run("due", code=1).splitlines() if "-" in line and line[0] in "逾到将"
+        ]
         assert [line.split()[1] for line in printed] == [task["due_on"] for task in open_]
         assert not [row for row in table["rows"] if "workbench" in row[-1] and "“" in row[-1]]
         leads_to = {task["do"]: to for task, to in zip(open_, table["leads_to"], strict=True)}
