@@ -201,7 +201,7 @@ def test_the_last_run_is_told(staffed):
     with pytest.raises(WrongUse), run_log.logged(folder):
         raise WrongUse("running")
     found = looked(staffed, code=1)["last_run"]
-    assert found["well"] is False and "正在运行" in found["what"]
+    assert found["well"] is False and "正在自动办理" in found["what"]
     with run_log.logged(folder):
         pass
     assert looked(staffed)["last_run_late"]["well"]
