@@ -20,7 +20,16 @@ def dispatched(done: Dispatched) -> list[str]:
     """How many leads each section got, which category nobody answers for, and files that stood in the way (6.2)."""
     return [
         text_for("done/dispatched", count=sum(done.sections.values())),
-        *(text_for("done/dispatched_to", section=name, count=count) for name, count in done.sections.items()),
+        *_by_section(done),
         *(text_for("done/unassigned", category=name, count=count) for name, count in done.unassigned.items()),
         *(text_for("done/dispatch_kept", file=path.name, batch=done.batch) for path in done.kept),
     ]
+
+
+def issued_again(done: Dispatched) -> list[str]:
+    """How many leads each section's workbook of a batch has."""
+    return [text_for("done/issued_again", batch=done.batch), *_by_section(done)]
+
+
+def _by_section(done: Dispatched) -> list[str]:
+    return [text_for("done/dispatched_to", section=name, count=count) for name, count in done.sections.items()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -180,11 +180,6 @@ def _alone(
         yield
     finally:
         lock.release()
-
-
-def by_day(found: Iterable[Duty]) -> list[Duty]:
-    """For a person to read: the longest overdue first, those of one day in the order of their tasks."""
-    return sorted(found, key=lambda duty: (duty.due_on, duty.task.order, duty.period))
 
 
 def to_act(found: list[Duty], on: date) -> list[Duty]:

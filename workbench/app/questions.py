@@ -8,7 +8,7 @@ from typing import Any
 from workbench.app import due
 from workbench.app.context import report_folder
 from workbench.platform.access.session import Session
-from workbench.platform.workflow.task import Duty
+from workbench.platform.workflow.task import Duty, by_day
 
 DUE = ("状态", "到期日", "事项", "期间", "条款", "件数", "怎么办")
 CUSTOMER = ("栏目", "内容", "部门", "时间", "文件", "行")
@@ -17,7 +17,7 @@ CUSTOMER = ("栏目", "内容", "部门", "时间", "文件", "行")
 def open_duties(session: Session, now: datetime) -> list[tuple[Duty, list[str]]]:
     """What is due, overdue or coming for this person's role, day by day, each with its row (``DUE``)."""
     found = due.list_duties(session, now, report_folder(register=session.register.path))
-    return [(each, _row(each, now.date())) for each in due.by_day(found) if not each.done]
+    return [(each, _row(each, now.date())) for each in by_day(found) if not each.done]
 
 
 def _row(duty: Duty, today: date) -> list[str]:

@@ -16,6 +16,7 @@ from tests.support import desk
 from tests.support.office import PASSPHRASE, lead
 from tests.support.staff import PEOPLE
 from workbench.app import due
+from workbench.interfaces.desk.work import Progress
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("addin_process")]
 LOW = "dealer_conversion_rate=20%"
@@ -97,3 +98,40 @@ def test_what_is_due_is_stopped_after_what_is_being_done(become, standing_clock,
         done = [tuple(row[:2]) for job in (first, rest) for row in job["tables"][0]["rows"]]
         assert len(first["tables"][0]["rows"]) == 1 and len(done) > 3 and len(set(done)) == len(done)
         assert speaker.do("run_due", passphrase=words)["said"] == ["没有到期而可以自动办理的事项。"]
+
+
+def test_closing_the_desk_stops_a_run_after_what_is_being_done(become, standing_clock, monkeypatch):
+    """It does not wait for all that is due; what was done counts as done."""
+    office, words = become("文员"), PEOPLE["文员"][1]
+    office.receive(office.leads("D001", "一.xlsx", [lead("甲公司")]), "2026-01-05T09:00:00")
+    standing_clock(datetime(2026, 2, 5, 9))
+    before = waiting(office)
+    going, closing, real = threading.Event(), threading.Event(), due.run
+    ran = []
+
+    def slow(*given):
+        for each in real(*given):
+            ran.append(each.duty)
+            going.set()
+            assert closing.wait(60)
+            yield each
+
+    def cancel(progress):
+        asked(progress)
+        closing.set()
+
+    asked = Progress.cancel
+    monkeypatch.setattr(Progress, "cancel", cancel)
+    monkeypatch.setattr(due, "run", slow)
+    with desk.opened() as speaker:
+        unlocked(speaker, office, "文员", words)
+        speaker.ask("POST", "/api/deed/run_due", {"given": {"passphrase": words}})
+        assert going.wait(60)
+    assert [(each.task.key, each.period) for each in ran] == before[:1] and len(before) > 3
+    assert waiting(office) == before[1:]
+
+
+def waiting(office: Any) -> list[tuple[str, str]]:
+    """What a run would do: task and period."""
+    tasks = office.ask("due", code=1)["tasks"]
+    return [(each["task"], each["period"]) for each in tasks if each["by_itself"] and each["state"] in ("到期", "逾期")]

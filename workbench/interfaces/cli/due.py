@@ -42,7 +42,7 @@ def due(
     """
     from workbench.app import due as dues
     from workbench.app import run_log
-    from workbench.platform.workflow.task import RunContext
+    from workbench.platform.workflow.task import RunContext, by_day
 
     if passwords is not None and not run:
         raise WrongUse("passwords_without_run")
@@ -69,7 +69,7 @@ def due(
         found = dues.list_duties(session, moment, folder)
         open_ = dues.to_act(found, moment.date())
     last = log or before
-    shown = found if json else [duty for duty in dues.by_day(found) if done or not duty.done]
+    shown = found if json else [duty for duty in by_day(found) if done or not duty.done]
     if json:
         print_json(
             {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from workbench.app.done import dispatched, published
+from workbench.app.done import dispatched, issued_again, published
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.app.reports import run_report
@@ -69,8 +69,7 @@ def _dispatch_again(call: DeskCall) -> Answer:
     with call.session() as session:
         call.progress.say(text_for("desk/recording"))
         done = issue_again(session, int(typed), call.folder)
-    _, *sections = dispatched(done)
-    return Answer([text_for("desk/dispatched_again", batch=done.batch), *sections], files=written(call.folder))
+    return Answer(issued_again(done), files=written(call.folder))
 
 
 def _latest(asked: Asked) -> str:

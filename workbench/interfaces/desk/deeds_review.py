@@ -77,7 +77,7 @@ def _decide(call: DeskCall) -> Answer:
         done = decide(session, call.text("number"), verdict, call.now, call.text("reason"), call.text("other") or None)
     said = [text_for("desk/decided", number=call.text("number"), status=done.status)]
     if done.asked:
-        said.append(text_for("desk/asked_another", number=done.asked))
+        said.append(Message("change/asked", {"number": done.asked}).text(common.lang, "excel"))
     if done.alone:
         said.append(text_for("change/sole"))
     return Answer(said)

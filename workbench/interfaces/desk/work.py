@@ -40,8 +40,7 @@ class Progress:
 
     def at(self, what: str, done: int = 0, total: int = 0) -> None:
         """Say how far it is. Raises Cancelled while nothing has been changed yet."""
-        self.what, self.done, self.total = what, done, total
-        if self.stopping and not self.final:
+        if not self.goes_on(what, done, total) and not self.final:
             raise Cancelled
 
     def say(self, what: str) -> None:
@@ -49,9 +48,9 @@ class Progress:
         self.at(what)
         self.final = True
 
-    def goes_on(self, what: str, done: int) -> bool:
+    def goes_on(self, what: str, done: int, total: int = 0) -> bool:
         """Say how far work is that may stop between two things, each of them whole; False where the person wants it to."""
-        self.what, self.done = what, done
+        self.what, self.done, self.total = what, done, total
         return not self.stopping
 
     @property

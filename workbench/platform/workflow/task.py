@@ -182,9 +182,13 @@ def duties(context: DueContext) -> list[Duty]:
 
     Reports count as not done: whether they were made, the caller finds out.
     """
-    known = [duty for task in tasks() if not task.from_register for duty in task.duties(context)]
-    known.sort(key=lambda duty: (duty.due_on, duty.task.order, duty.period))
+    known = by_day(duty for task in tasks() if not task.from_register for duty in task.duties(context))
     return known + list(_from_register(context) if context.session is not None else ())
+
+
+def by_day(found: Iterable[Duty]) -> list[Duty]:
+    """The longest overdue first, those of one day in the order of their tasks."""
+    return sorted(found, key=lambda duty: (duty.due_on, duty.task.order, duty.period))
 
 
 def _from_register(context: DueContext) -> Iterable[Duty]:
