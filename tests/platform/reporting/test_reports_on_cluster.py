@@ -235,13 +235,13 @@ import os, time
 from pathlib import Path
 begun = Path({mark!r})
 if not begun.exists():
-    begun.write_text(f"{{os.getppid()}} {{os.getpid()}}")
+    begun.write_text(f"{{os.getppid()}} {{os.getpid()}} {{Path.cwd()}}")
     time.sleep(120)
 """
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(own_cluster, quarter_register, tmp_path, cell, monkeypatch):
-    """Another one makes its report; its kernel ends with it."""
+    """Another one makes its report; its kernel ends with it, and what it left goes when the other begins."""
     mark = tmp_path / "begun"
     workers = [own_cluster.worker(), own_cluster.worker()]
     monkeypatch.setenv("WORKBENCH_CLUSTER", own_cluster.address)
@@ -250,12 +250,13 @@ def test_a_worker_killed_in_the_middle_loses_nothing(own_cluster, quarter_regist
 
     def result(self, task):
         if not killed:
-            while not mark.exists() or " " not in mark.read_text():
+            while not mark.exists() or "made" not in mark.read_text():
                 assert not task.done()
                 time.sleep(0.05)
-            worker, kernel = map(int, mark.read_text().split())
-            killed.extend([next(each for each in workers if each.pid == worker), kernel])
-            os.kill(worker, signal.SIGKILL)
+            worker, kernel, folder = mark.read_text().split(" ", 2)
+            killed.extend([next(each for each in workers if each.pid == int(worker)), int(kernel), Path(folder)])
+            os.kill(int(worker), signal.SIGKILL)
+            assert killed[2].is_dir()
         return real(self, task)
 
     monkeypatch.setattr(Workers, "result", result)
@@ -266,7 +267,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(own_cluster, quarter_regist
     assert killed[0].wait(10) == -signal.SIGKILL
     assert all(path.exists() for each in made for path in each.files)
     assert len(list((tmp_path / "out").iterdir())) == 8
-    assert gone(killed[1])
+    assert gone(killed[1]) and not killed[2].parent.exists()
 
 
 def gone(process: int) -> bool:
