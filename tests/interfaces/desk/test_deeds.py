@@ -129,6 +129,7 @@ def test_suspected_duplicates_are_decided_by_who_may(become):
     office = become("文员")
     office.receive(office.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00")
     office.receive(office.leads("D002", "二.xlsx", [lead("江城客运总公司")]), "2026-01-06T09:00:00", code=1)
+    office.receive(office.leads("D002", "三.xlsx", [lead("皖南物流", 联系方式="13900002222")]), "2026-01-06T10:00:00")
     with desk.opened() as speaker:
         unlocked(speaker, office, "分析员", PEOPLE["分析员"][1])
         assert speaker.do("review")["state"] == "refused"
@@ -146,6 +147,11 @@ def test_suspected_duplicates_are_decided_by_who_may(become):
         decided = speaker.do("decide", other=pair["given"]["other"], **given)
         assert decided["said"][0].startswith("DK202601-00002：")
         assert speaker.do("review")["cards"] == []
+        held = {"number": "DK202601-00003", "other": "DK202601-00001", "verdict": "重复"}
+        asked = speaker.do("decide", **held, reason="同一家")["said"]
+        assert "涉及其他单位" in asked[1] and "由另一人在“信息变更”中决定后生效" in asked[1]
+        (card,) = speaker.do("changes")["cards"]
+        assert card["given"]["number"] in asked[1]
     assert "不重复" in office.run("explain", "DK202601-00002")
 
 
