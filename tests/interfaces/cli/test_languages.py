@@ -11,7 +11,7 @@ from workbench.app.options import take_common
 from workbench.app.policy import load_policy
 from workbench.core.messages import both, exists, files, lookup, read
 from workbench.interfaces.cli import main
-from workbench.interfaces.cli.menu import program
+from workbench.interfaces.cli.menu import localise, program
 from workbench.platform.regulation.clause import clauses
 from workbench.platform.workflow.task import tasks
 
@@ -35,52 +35,57 @@ def test_help_is_in_one_language(path, capsys):
     assert not re.search(r"Usage|Options|Arguments|Commands|ARGS|default|required|Show|<[a-z]|\[\[|\.\.\.\.", chinese)
 
 
-def every_parameter():
-    """Path, name and value's name of every option and argument."""
+def every_command():
+    """Path and command."""
     take_common([])
     waiting = [("", program())]
     while waiting:
         path, command = waiting.pop()
-        yield from ((path, each.name, each.metavar) for each in command.params)
+        yield path, command
         waiting += [(f"{path} {name}".strip(), each) for name, each in getattr(command, "listed", {}).items()]
+
+
+def every_parameter():
+    """Path, name and value's name of every option and argument."""
+    for path, command in every_command():
+        yield from ((path, each.name, each.metavar) for each in command.params)
 
 
 # what means the same wherever it stands; anything else says itself for its command or its group
 GENERAL = {
-    *(
-        "as_of",
-        "at",
-        "customer",
-        "files",
-        "json",
-        "key",
-        "mail",
-        "manager",
-        "manifest",
-        "month",
-        "name",
-        "new_passphrase_file",
-    ),
-    *(
-        "no_browser",
-        "out",
-        "papers",
-        "password_file",
-        "passwords",
-        "port",
-        "protect",
-        "quarter",
-        "reason",
-        "role",
-        "unit",
-        "week",
-    ),
+    "as_of",
+    "at",
+    "customer",
+    "files",
+    "json",
+    "key",
+    "mail",
+    "manager",
+    "manifest",
+    "month",
+    "name",
+    "new_passphrase_file",
+    "no_browser",
+    "out",
+    "papers",
+    "password_file",
+    "passwords",
+    "port",
+    "protect",
+    "quarter",
+    "reason",
+    "role",
+    "unit",
+    "week",
     "workers",
 }
 
 
 def test_every_option_says_what_it_is():
     """In both languages, and its value in the reader's; several commands share a text only where it is true of each of them."""
+    for path, command in every_command():
+        localise(command)
+        assert all(each.help for each in command.params), path
     shared: dict[str, set[str]] = {}
     for path, name, metavar in every_parameter():
         own, group = path.replace(" ", "."), path.partition(" ")[0]

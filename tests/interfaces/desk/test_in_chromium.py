@@ -115,9 +115,10 @@ def test_a_run_of_what_is_due_is_stopped(become, standing_clock, monkeypatch):
     office, words = become("文员"), PEOPLE["文员"][1]
     office.receive(office.leads("D001", "一.xlsx", [lead("甲公司")]), "2026-01-05T09:00:00")
     standing_clock(datetime(2026, 1, 12, 9))
-    stopped, real = threading.Event(), due.run
+    begun, stopped, real = threading.Event(), threading.Event(), due.run
 
     def slow(*given):
+        begun.set()
         for each in real(*given):
             assert stopped.wait(60)
             yield each
@@ -129,6 +130,7 @@ def test_a_run_of_what_is_due_is_stopped(become, standing_clock, monkeypatch):
         choose(page, "run_due")
         page.fill("[name=passphrase]", words)
         page.click("#form button[type=submit]")
+        assert begun.wait(60)  # before, nothing is done
         page.click("#progress button")
         expect(page.locator("#progress")).to_contain_text("正在停下")
         expect(page.locator("#progress button")).to_have_count(0)
