@@ -38,8 +38,13 @@ def test_what_is_due_is_what_the_command_says(unlocked_quarter, monkeypatch):
     rows = listed(book, "今日待办")
     command = unlocked_quarter.ask("due", code=1)
     open_ = [task for task in command["tasks"] if task["state"] != "已完成"]
-    assert [row[2] for row in rows] == [task["title"] for task in open_] and len(rows) > 3
-    assert [row[6] for row in rows] == [task["do"] for task in open_]
+    shown = [[row[1], row[2], row[3], row[6]] for row in rows]
+    asked = [[task["due_on"], task["title"], task["period"], task["do"]] for task in open_]
+    assert sorted(shown) == sorted(asked) and len(rows) > 3
+    printed = unlocked_quarter.run("due", code=1).splitlines()
+    lines = [line.split()[1:3] for line in printed if line[:2] in ("逾期", "到期", "将到")]
+    assert [row[1:3] for row in rows] == lines
+    assert [row[1] for row in rows] == sorted(row[1] for row in rows)
     assert told.startswith(f"待办 {len(rows)} 项")
 
 
