@@ -49,12 +49,14 @@ def forms(files: int, per_file: int, seed: int, start: datetime) -> list[tuple[F
             key: (table[key] if key in table else pd.Series([None] * len(table))).astype(kind)
             for key, kind in columns.items()
         }
-    ).assign(row_id=None, returned=False)
+    ).assign(returned=False)
     reporters = [unit["code"] for unit in world.units() if unit["kind"] != "科室"]
     for number in range(files):
         at = start + timedelta(minutes=number)
         rows = whole.iloc[number * per_file : (number + 1) * per_file].reset_index(drop=True)
-        rows = rows.assign(row=range(8, 8 + per_file))
+        # ids as every blank workbook has them; a reporter's further files go on from there, for none corrects another
+        first = 1 + number // len(reporters) * per_file
+        rows = rows.assign(row=range(8, 8 + per_file), row_id=[f"r{first + at:04d}" for at in range(per_file)])
         name = f"{seed}-{number:05d}.xlsx"
         header: dict[str, Any] = {field.key: None for field in template.header}
         header |= {"unit": reporters[number % len(reporters)], "reported_on": pd.Timestamp(at.date())}

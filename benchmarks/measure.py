@@ -39,7 +39,9 @@ def alone(work: str, *given: Any, runs: int = 1) -> Spent:
     command = [sys.executable, "-m", "benchmarks.measure", work, str(runs), json.dumps(given)]
     with tempfile.TemporaryDirectory() as scratch:
         own = {"PYTHONPATH": str(ROOT), "WORKBENCH_SIMULATION": "1"} | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch)
-        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True)
+        environment = {**os.environ, **own}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # people's Python keeps what it compiled: the libraries' is there
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{work}: {done.stderr[-2000:]}")
     return Spent(**json.loads(done.stdout.splitlines()[-1]))

@@ -38,10 +38,10 @@ class DaskCluster:
         )
         self.address = self._address()
 
-    def worker(self, **environment: str) -> subprocess.Popen[bytes]:
+    def worker(self, *options: str, **environment: str) -> subprocess.Popen[bytes]:
         """One more worker; it is there when this returns."""
         name = f"worker-{len(self.processes)}"
-        more = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0", *self.options)
+        more = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0", *self.options, *options)
         process = self._start("worker", self.address, "--name", name, *more, **environment)
         self._wait("Registered to:", process)
         return process

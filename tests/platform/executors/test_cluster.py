@@ -234,6 +234,8 @@ def test_what_travels_is_encrypted(tmp_path, lead_record, certificate):
         ("tcp://127.0.0.1", "bad_cluster"),
         ("tcp://127.0.0.1:99999", "bad_cluster"),
         ("tls://me:secret@10.1.2.3:8786", "bad_cluster"),
+        ("tls://me:secret@10.1.2.3:99999", "bad_cluster"),
+        ("tls://[me:secret@10.1.2.3:8786", "bad_cluster"),
         ("tcp://127.0.0.1:9", "cluster_unreachable"),
         ("tls://127.0.0.1:9", "cluster_unreachable"),
     ],
@@ -262,6 +264,29 @@ def test_workers_that_are_not_to_be_used(own_cluster, environment, why):
     with pytest.raises(WrongUse) as refused, on_cluster(own_cluster.address):
         raise AssertionError("it was let in")
     assert refused.value.code == "unfit_worker" and why in refused.value.zh
+
+
+def test_a_worker_on_another_machine_is_given_nothing_in_clear(own_cluster):
+    """Its scheduler may be here: what workers are given goes to them past it."""
+    own_cluster.worker()
+    own_cluster.worker("--listen-address", "tcp://127.0.0.1:40123", "--contact-address", "tcp://10.1.2.3:40123")
+    with pytest.raises(WrongUse) as refused, on_cluster(own_cluster.address):
+        raise AssertionError("it was let in")
+    assert refused.value.code == "cluster_not_encrypted" and "10.1.2.3" in refused.value.zh
+
+
+def test_a_worker_that_does_not_answer_is_left_out(own_cluster, monkeypatch):
+    """It is stopped, or dies while it is asked: the others do the work."""
+    monkeypatch.setattr(clusters, "PATIENCE", 2.0)
+    silent, other = own_cluster.worker(), own_cluster.worker()
+    silent.send_signal(signal.SIGSTOP)
+    with on_cluster(own_cluster.address) as workers:
+        assert workers.count == 1
+        assert workers.result(workers.submit(os.getpid)) == other.pid
+    other.send_signal(signal.SIGSTOP)
+    with pytest.raises(WrongUse) as refused, on_cluster(own_cluster.address):
+        raise AssertionError("it was let in")
+    assert refused.value.code == "no_worker"
 
 
 def test_a_worker_that_joins_later_is_given_nothing(own_cluster, monkeypatch):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from benchmarks import growth
 from tests.support.office import lead
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads import lead_states
+from workbench.platform.access.session import enter
+from workbench.platform.intake.batch import import_files
 from workbench.platform.register.store import Register
 
 # tables with a row or more for each lead, file, name or change
@@ -95,3 +100,19 @@ def test_rows_that_waited_for_their_entry_or_document_are_found_by_an_index(staf
             for row in connection.execute(f"PRAGMA index_list({table})").fetchall():
                 first.add(connection.execute(f"PRAGMA index_info({row[1]})").fetchone()[2])
             assert referring <= first, table
+
+
+def test_one_file_takes_as_many_steps_whatever_is_there(tmp_path):
+    """SQLite's own count of its steps, over ten times as many leads of other reports; their rows have the same ids."""
+    sizes = 500, 5_000
+    paths = growth.registers(tmp_path, sizes)
+    steps = {}
+    for leads in sizes:
+        with enter(paths[leads], "u", growth.PASSPHRASE, load_policy(), growth.CLOCK) as session:
+            counted = []
+            session.register._connection._connection.set_progress_handler(lambda counted=counted: counted.append(1), 100)
+            with growth.read_already(growth.forms(1, 30, 8, datetime(2026, 11, 2, 8))) as arrivals:
+                (outcome,) = import_files(session, arrivals)
+            assert outcome.accepted == 30
+            steps[leads] = len(counted)
+    assert steps[5_000] < 1.1 * steps[500], steps

@@ -194,10 +194,11 @@ def test_a_register_of_every_earlier_program_is_still_proven(tmp_path, monkeypat
         "CREATE UNIQUE INDEX",
         "DROP INDEX",
     }
-    # a file may come again (D4); leads are looked up by what lead_place holds, hashes by their beginnings
+    # a file may come again (D4); leads are looked up by what lead_place holds, hashes by their beginnings, rows by their report
     dropped = [words[2] for words in statements if words[0] == "DROP"]
     assert dropped[:2] == ["document_once", "lead_block"]
-    assert dropped[2:] == ["lead_phone", "contact_phone_number", "subject_key_name", "subject_state_digest"]
+    assert dropped[2:6] == ["lead_phone", "contact_phone_number", "subject_key_name", "subject_state_digest"]
+    assert dropped[6:] == ["lead_row_id"]
     for number in range(1, len(steps)):
         with monkeypatch.context() as patch:
             patch.setattr(schema, "migrations", lambda number=number: steps[:number])

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from workbench.app import clock
-from workbench.app.context import backup_folder, policy
+from workbench.app.context import backup_folder, policy, register_place
 from workbench.app.options import common
 from workbench.app.output import print_json, print_rows, say, say_error
 from workbench.app.session import open_session, read_passphrase
@@ -90,12 +90,12 @@ def test(to: From = None, json: Json = False) -> int:
 
 def restore(
     file: Annotated[Path, typer.Argument(metavar="BACKUP")],
-    to: Annotated[Path, typer.Option("--to", metavar="REGISTER")],
+    to: Annotated[str, typer.Option("--to", metavar="REGISTER")],
 ) -> int:
     """Restore a backup as a register in a new place, with the users and passphrases of that time."""
     from workbench.platform.access.backups import restore
 
-    path = restore(file, to, common.user, read_passphrase(), policy(), clock.now())
+    path = restore(file, register_place(to), common.user, read_passphrase(), policy(), clock.now())
     say("restored", path=path)
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
@@ -14,6 +15,9 @@ from urllib.parse import urlsplit
 from workbench import __version__
 from workbench.core.errors import WrongUse
 from workbench.platform.executors.workers import PATIENCE, SECRET, Workers
+
+
+MOST_ASKED = 32  # workers that are looked over at once
 
 
 @contextmanager
@@ -38,7 +42,7 @@ def on_cluster(address: str) -> Iterator[Workers]:
             raise WrongUse("cluster_unreachable", address=address) from None
         # a part of a register or a long file is meant to be large
         with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
-            workers = client.run(about_worker)
+            workers = _answers(client)
             if not workers:
                 raise WrongUse("no_worker", address=address)
             _require_fit(workers)
@@ -72,13 +76,35 @@ def _has_any(client: Any, workers: Collection[str]) -> bool:
         return False
 
 
+def _answers(client: Any) -> dict[str, Any]:
+    """What every worker says of itself (``about_worker``), or the fault it ended in there; those that are gone, or silent, are
+    left out. Raises WrongUse ``cluster_not_encrypted``."""
+
+    def ask(worker: str) -> dict[str, Any]:
+        try:
+            given = {"workers": [worker], "on_error": "return", "callback_timeout": PATIENCE}
+            said: dict[str, Any] = client.run(about_worker, **given)
+        except OSError:  # a time-out is one, too
+            return {}
+        return {each: answer for each, answer in said.items() if not isinstance(answer, OSError)}
+
+    try:
+        there = sorted(client.ncores())
+    except OSError:  # the scheduler is gone
+        return {}
+    for each in there:
+        _require_encryption(each)
+    with ThreadPoolExecutor(max(1, min(len(there), MOST_ASKED))) as asking:
+        return {each: answer for said in asking.map(ask, there) for each, answer in said.items()}
+
+
 def _require_encryption(address: str) -> None:
-    """Raises WrongUse where an address is none, or would have personal data travel in clear."""
+    """Raises WrongUse where the address of a scheduler or a worker is none, or would have personal data travel in clear."""
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise WrongUse("bad_cluster", address=address) from None
+        raise WrongUse("bad_cluster", address=address.rpartition("@")[2]) from None
     if parts.scheme not in ("tcp", "tls") or not host or not port or parts.username or parts.password:
         raise WrongUse("bad_cluster", address=f"{parts.scheme}://{host}")
     if parts.scheme == "tcp" and not _is_this_pc(host):
@@ -100,9 +126,14 @@ def about_worker() -> dict[str, Any]:
     return {"version": __version__, "secret": next(filter(os.environ.get, SECRET), None), "spills": spills}
 
 
-def _require_fit(workers: dict[str, dict[str, Any]]) -> None:
-    """Raises WrongUse ``unfit_worker`` with the first worker that is not to be given anything, and why."""
+def _require_fit(workers: dict[str, Any]) -> None:
+    """Raises WrongUse ``unfit_worker`` with the first worker that is not to be given anything, and why; what is no answer of a
+    version like ours stays the fault it is."""
     for address, said in workers.items():
+        if isinstance(said, (ImportError, AttributeError)):  # no program of ours there, or an early one
+            said = {"version": "?", "secret": None, "spills": False}
+        elif isinstance(said, Exception):
+            raise said
         for unfit, why in (
             (said["version"] != __version__, "version"),
             (said["secret"], "secret"),

@@ -17,8 +17,14 @@ from typing import Any
 from workbench.core.errors import WorkbenchError
 
 PATIENCE = 20.0  # seconds: how long a cluster may be silent before it is taken for gone
-# variables that no worker is to know
-SECRET = ("WORKBENCH_PASSPHRASE", "WORKBENCH_NEW_PASSPHRASE", "WORKBENCH_COPY_PASSWORD", "WORKBENCH_SMTP_PASSWORD")
+# variables that no worker is to know; the last one is PostgreSQL's own
+SECRET = (
+    "WORKBENCH_PASSPHRASE",
+    "WORKBENCH_NEW_PASSPHRASE",
+    "WORKBENCH_COPY_PASSWORD",
+    "WORKBENCH_SMTP_PASSWORD",
+    "PGPASSWORD",
+)
 
 
 class WorkerLost(Exception):

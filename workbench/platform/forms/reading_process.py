@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from workbench.core.errors import FileRefused
 from workbench.core.messages import Message
+from workbench.platform.executors.workers import SECRET
 from workbench.platform.forms.spec import Template, templates
 
 TIMEOUT = 120.0  # seconds for one file
@@ -46,7 +47,8 @@ class ReadingProcess:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _start(self) -> None:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
+        known = {name for name in os.environ if name.startswith("WORKBENCH_")}.union(SECRET)
+        clean = {name: value for name, value in os.environ.items() if name not in known}
         root = str(Path(__file__).resolve().parents[3])
         clean |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # their buffers would count as memory used
         clean["PYTHONPATH"] = os.pathsep.join(filter(None, [root, clean.get("PYTHONPATH")]))

@@ -23,13 +23,16 @@ from workbench.platform.register.postgres import address, connection
         ("postgresql://clerk@127.0.0.1", "server_address", "DATABASE"),
         ("postgresql://clerk@127.0.0.1:port/register", "server_address", "DATABASE"),
         ("postgresql:///register", "server_address", "DATABASE"),
+        ("PostgreSQL://clerk:secret@127.0.0.1/register", "server_address", "PGPASSWORD"),
+        ("postgresql+psycopg://clerk:secret@127.0.0.1/register", "server_address", "PGPASSWORD"),
+        ("mysql://clerk@127.0.0.1/register", "server_address", "DATABASE"),
     ],
 )
 def test_what_is_refused(text: str, code: str, says: str):
     """Each with the way out, and without the password that was given."""
     with pytest.raises(RegisterError) as refusal:
         address.parse(text)
-    assert refusal.value.code == code and says in refusal.value.en
+    assert address.is_address(text) and refusal.value.code == code and says in refusal.value.en
     assert "secret" not in refusal.value.en + refusal.value.zh
 
 
@@ -37,6 +40,13 @@ def test_another_machine_is_always_proven():
     """Whoever does not say how gets the whole proof."""
     assert dict(address.parse("postgresql://clerk@db.example.com/register").options)["sslmode"] == "verify-full"
     assert "sslmode" not in dict(address.parse("postgresql://clerk@localhost:5433/register").options)
+
+
+def test_an_address_is_known_however_it_is_typed():
+    """Large letters and blanks around it make no file of it."""
+    plain = "postgresql://clerk@127.0.0.1/register"
+    assert address.parse(" PostgreSQL://clerk@127.0.0.1/register\n") == address.parse(plain)
+    assert address.is_address(" Postgres://clerk@127.0.0.1/register") and not address.is_address("C:\\线索\\登记册.db")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.0.1", "localhost", "[::1]"])

@@ -85,6 +85,7 @@ def test_the_server_itself_lets_nothing_be_changed(served: ServerVault):
         ("UPDATE lead SET quantity = 99 WHERE lead = 2", ("digest", "lead", 2)),
         ("UPDATE lead SET customer = (SELECT customer FROM lead WHERE lead = 1) WHERE lead = 2", ("digest", "lead", 2)),
         ("UPDATE lead SET contact = decode('00', 'hex') WHERE lead = 3", ("digest", "lead", 3)),
+        ("UPDATE lead SET customer = customer || 'x' WHERE lead = 2", ("digest", "lead", 2)),  # no bytes any more
         ("DELETE FROM transition WHERE transition = 1", ("digest", "transition", 1)),
         ("UPDATE entry SET \"user\" = '别人' WHERE entry = 1", ("chain", None, None)),
         ("UPDATE state SET status = '有效' WHERE lead = 2", ("state", "state", None)),
@@ -143,6 +144,26 @@ def test_a_login_needs_the_registers_role(served: ServerVault):
         write_pair(register, 3)
         assert refusal_of(register._connection.execute, "UPDATE lead SET quantity = 1") == "server_no_right"
     assert outcome(guest) == "whole"
+
+
+def test_another_row_beside_the_key_file_shuts_nobody_out(served: ServerVault):
+    """Whoever may write may add it, and nobody but the owner takes it away: ours is the one that counts."""
+    with served.raw() as connection:
+        connection.execute(f"SET ROLE {served.server_role}")
+        connection.execute("INSERT INTO key_file VALUES (0, '{}'), (2, '{}')")
+        connection.execute("UPDATE key_file SET content = content WHERE one = 1")  # its place is behind theirs now
+    assert outcome(served) == "whole"
+
+
+def test_a_database_that_lacks_letters_is_refused(postgres: PostgresServer):
+    """Before anything is made there: another encoding than UTF8 keeps no Chinese names."""
+    with postgres.connect("postgres") as connection:
+        connection.execute(
+            "CREATE DATABASE narrow OWNER owner ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+        )
+    assert refusal_of(create_keys, address.pointer(postgres.url("narrow")), USER, PASSPHRASE) == "server_encoding"
+    with postgres.connect("narrow") as connection:
+        assert connection.execute("SELECT to_regnamespace('workbench')").fetchone() == (None,)
 
 
 def test_who_may_make_no_schema_is_told(postgres: PostgresServer):

@@ -18,7 +18,7 @@ from workbench.core.errors import RegisterError
 from workbench.core.files import write_whole
 from workbench.core.state import state_folder
 
-SCHEMES = ("postgresql://", "postgres://")
+SCHEMES = ("postgresql", "postgres")
 ENDING = ".server"
 LONGEST = 2000  # bytes of an address
 # what may stand behind the question mark: how the server is proven and who one is, never a password
@@ -48,8 +48,8 @@ class Address:
 
 
 def is_address(text: str) -> bool:
-    """Whether a text names a register on a server."""
-    return text.startswith(SCHEMES)
+    """Whether a text is meant to name a register on a server: with a scheme, be it another one than ``parse`` takes."""
+    return "://" in text
 
 
 def is_loopback(host: str) -> bool:
@@ -67,7 +67,7 @@ def parse(text: str) -> Address:
     another machine without proof of the server (TLS, ``sslmode=verify-full``).
     """
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(text.strip())
         options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
         port, host = parts.port or 5432, parts.hostname
     except ValueError:
@@ -76,7 +76,8 @@ def parse(text: str) -> Address:
         raise RegisterError("server_address/password")
     host, database = options.pop("host", host), unquote(parts.path.removeprefix("/"))
     many = host is None or "," in host
-    if not is_address(text) or many or not host or not database or "/" in database or parts.fragment:
+    wrong = parts.scheme not in SCHEMES or many or not host or not database or "/" in database or parts.fragment
+    if wrong:
         raise RegisterError("server_address")
     if unknown := sorted(set(options) - OPTIONS):
         raise RegisterError("server_address/option", option=unknown[0][:40])
@@ -109,7 +110,7 @@ def of(path: Path) -> Address | None:
         raw = path.read_bytes()
     except OSError:
         return None
-    if not raw.startswith(tuple(scheme.encode() for scheme in SCHEMES)):
+    if not raw.startswith(tuple(f"{scheme}://".encode() for scheme in SCHEMES)):
         return None
     try:
         return parse(raw.decode().strip())
@@ -126,4 +127,4 @@ def _whole(address: Address) -> str:
     """An address written in one way."""
     user = f"{quote(address.user, safe='')}@" if address.user else ""
     query = urlencode([("host", address.host), *address.options])
-    return f"{SCHEMES[0]}{user}:{address.port}/{quote(address.database, safe='')}?{query}"
+    return f"{SCHEMES[0]}://{user}:{address.port}/{quote(address.database, safe='')}?{query}"

@@ -20,7 +20,7 @@ LONGEST_NAME = 63  # bytes
 _KEPT_ALIVE = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
 # empty: not what PGHOSTADDR, PGOPTIONS and the like say
 _OWN = {"hostaddr": "", "options": "", "application_name": "workbench", "client_encoding": "utf8"}
-_FAULTS = frozenset({"23", "42", "22"})  # classes of errors that only we make
+_FAULTS = frozenset({"22", "23", "42", "54"})  # classes of errors that only we make
 
 
 def role_of(address: Address) -> str:

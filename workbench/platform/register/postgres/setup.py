@@ -18,10 +18,12 @@ def prepare(address: Address) -> None:
 
     The role may read and add, and change what follows from the rest (``ddl.CHANGED``) and the key file; a person's login works
     once it was granted the role. Raises RegisterError ``exists/on_server`` where a register stands there,
-    ``server_no_right/owner`` where the login may make no schema, or no role and there is none.
+    ``server_no_right/owner`` where the login may make no schema, or no role and there is none, ``server_encoding``.
     """
     role = quoted(role_of(address))
     with _as_owner(address) as connection, connection.transaction():
+        if (encoding := connection.info.parameter_status("server_encoding")) != "UTF8":
+            raise RegisterError("server_encoding", server=address.shown, encoding=encoding)
         if connection.execute("SELECT to_regnamespace(%s)", (ddl.SCHEMA,)).fetchone() != (None,):
             raise RegisterError("exists/on_server", server=address.shown)
         if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (role_of(address),)).fetchall():
@@ -67,7 +69,7 @@ def _as_owner(address: Address) -> Iterator[Any]:
 def read_key_file(address: Address) -> bytes | None:
     """The key file of the register on a server; None where it has none. Raises RegisterError."""
     with _opened(address) as store:
-        found = store.fetch(f"SELECT content FROM {ddl.KEY_FILE}")
+        found = store.fetch(f"SELECT content FROM {ddl.KEY_FILE} WHERE one = 1")  # others were not put there by us
     return found[0][0].encode() if found else None
 
 
