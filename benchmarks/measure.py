@@ -40,7 +40,9 @@ def alone(work: str, *given: Any, runs: int = 1) -> Spent:
     with tempfile.TemporaryDirectory() as scratch:
         own = {"PYTHONPATH": str(ROOT), "WORKBENCH_SIMULATION": "1"} | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch)
         environment = {**os.environ, **own}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # people's Python keeps what it compiled: the libraries' is there
+        environment.pop(
+            "PYTHONDONTWRITEBYTECODE", None
+        )  # people's Python keeps what it compiled: the libraries' is there
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{work}: {done.stderr[-2000:]}")

@@ -110,7 +110,9 @@ def test_one_file_takes_as_many_steps_whatever_is_there(tmp_path):
     for leads in sizes:
         with enter(paths[leads], "u", growth.PASSPHRASE, load_policy(), growth.CLOCK) as session:
             counted = []
-            session.register._connection._connection.set_progress_handler(lambda counted=counted: counted.append(1), 100)
+            session.register._connection._connection.set_progress_handler(
+                lambda counted=counted: counted.append(1), 100
+            )
             with growth.read_already(growth.forms(1, 30, 8, datetime(2026, 11, 2, 8))) as arrivals:
                 (outcome,) = import_files(session, arrivals)
             assert outcome.accepted == 30

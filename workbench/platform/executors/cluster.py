@@ -16,7 +16,6 @@ from workbench import __version__
 from workbench.core.errors import WrongUse
 from workbench.platform.executors.workers import PATIENCE, SECRET, Workers
 
-
 MOST_ASKED = 32  # workers that are looked over at once
 
 
