@@ -75,9 +75,9 @@ def parse(text: str) -> Address:
     if parts.password is not None or "password" in options:
         raise RegisterError("server_address/password")
     host, database = options.pop("host", host), unquote(parts.path.removeprefix("/"))
-    many = host is None or "," in host
-    wrong = parts.scheme not in SCHEMES or many or not host or not database or "/" in database or parts.fragment
-    if wrong:
+    if parts.scheme not in SCHEMES or parts.fragment or not host or "," in host:
+        raise RegisterError("server_address")
+    if not database or "/" in database:
         raise RegisterError("server_address")
     if unknown := sorted(set(options) - OPTIONS):
         raise RegisterError("server_address/option", option=unknown[0][:40])
