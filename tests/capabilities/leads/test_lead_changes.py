@@ -168,6 +168,23 @@ def test_an_expired_lead_is_not_prolonged_over_somebody_elses(expiring):
     assert status_of(expiring, project, as_of="2026-02-04") == "已到期"
 
 
+@pytest.mark.parametrize("asked", ["by request", "by the answer"])
+def test_an_expired_lead_is_not_prolonged_over_one_decided_to_be_the_same(expiring, asked):
+    """Another name of the customer, as a person decided, was reported anew after the expiry: sameness joins (D2)."""
+    project, other = number_of(expiring, FACTORY, "D001"), f"{FACTORY}总厂"
+    expiring.receive(expiring.leads("D002", "二.xlsx", [lead(other)], date(2026, 1, 12)), "2026-01-12T09:00:00")
+    behind = number_of(expiring, other, "D002")
+    expiring.run("decide", behind, "重复", "--of", project, "--reason", "同一客户", "--at", "2026-01-13T09:00:00")
+    expiring.receive(expiring.leads("B001", "三.xlsx", [lead(other)], date(2026, 2, 2)), "2026-02-02T09:00:00")
+    if asked == "by request":
+        late = change(expiring, "S002", "2026-02-03T00:00:00", project, FACTORY, "延长到期日期", "2026-03-31")
+    else:
+        (path,) = expiring.answer(expiring.folder / "转交", {FACTORY: VALID})
+        late = expiring.receive(path, "2026-02-03T09:00:00")
+    assert [finding["code"] for finding in late["findings"]] == ["customer_taken"]
+    assert status_of(expiring, project, as_of="2026-02-04") == "已到期"
+
+
 def test_two_leads_nobody_suspected_are_joined_by_decide(two):
     """A single user decides alone, and is told so; the other way round frees the lead again."""
     two.receive(

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from workbench.capabilities.leads.cases import LEAD_CHANGE
 from workbench.capabilities.leads.change_effects import carry_out
-from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Refused
+from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Known, Refused
 from workbench.capabilities.leads.changes import AGREED, ASKED, Matter, asked_by, requests
-from workbench.capabilities.leads.lead_states import follow_up, newest_versions, states_decided_on
+from workbench.capabilities.leads.lead_states import follow_up, joined_customers, newest_versions, states_decided_on
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.capabilities.organization.directory import all_units, units_on
 from workbench.core.errors import WrongUse
@@ -119,10 +120,11 @@ def _still_possible(session: Session, request: pd.Series, at: datetime) -> None:
     if matter in LEAD_NAMED:
         found: Any = newest_versions(session.register, [request["value"]])
         other = int(found["lead"].iloc[0])
-    states = states_decided_on(session, [lead] if other is None else [lead, other], at)
+    ids = [lead] if other is None else [lead, other]
+    states, units = states_decided_on(session, ids, at), units_on(all_units(session.register), at.date())
+    known = Known(states, units.set_index("code"), at, partial(joined_customers, session, ids, at))
     try:
-        units = units_on(all_units(session.register), at.date()).set_index("code")
-        RULES[matter](request["unit"], request["value"], lead, other, states, units, at)
+        RULES[matter](request["unit"], request["value"], lead, other, known)
     except Refused as no:
         number = states.at[lead, "number"]
         raise WrongUse(no.key, number=number, matter=matter.value, **no.fields) from None

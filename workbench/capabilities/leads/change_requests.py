@@ -12,9 +12,15 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.leads.change_effects import at_once
-from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Refused
+from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Known, Refused
 from workbench.capabilities.leads.changes import SAME, Matter, numbers_given, request_number, requests
-from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored, states_at_receipt
+from workbench.capabilities.leads.lead_states import (
+    joined_customers,
+    known_lead,
+    leads_by_number,
+    refresh_stored,
+    states_at_receipt,
+)
 from workbench.capabilities.organization.directory import unit_of, units_at
 from workbench.core import names
 from workbench.core.findings import Severity
@@ -74,9 +80,11 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         rows = rows.assign(value=[_value(*row) for row in zip(rows["matter"], rows["value"], strict=True)])
         named = rows.loc[rows["matter"].isin(LEAD_NAMED), "value"]
         leads = leads_by_number(batch, [*rows["number"], *named])
-        states = states_at_receipt(batch, [submission], leads["lead"].tolist())[submission.received_at]
+        ids, at = leads["lead"].tolist(), submission.received_at
+        states = states_at_receipt(batch, [submission], ids)[at]
+        known = Known(states, units_at(batch, at), at, partial(joined_customers, batch.session, ids, at))
         copied = numbers_of_copies(batch, submission, "lead_change")
-        examine = partial(_request, batch, submission, ledger, leads, states, copied)
+        examine = partial(_request, batch, submission, ledger, leads, known, copied)
         asked = store_rows(batch, submission, "lead_change", rows, examine)
         submission.decide(RowVerdict.UNCHANGED, ledger.again)
         ledger.again.clear()
@@ -106,23 +114,22 @@ def _request(
     submission: Submission,
     ledger: _Ledger,
     leads: pd.DataFrame,
-    states: pd.DataFrame,
+    known: Known,
     copied: dict[int, str],
     row: Row,
 ) -> list[Row]:
     """The request a row makes, with its number: that of its later copy, where there is one. Raises RowReturned."""
     number, unit, matter = row["number"], submission.form.header["unit"], Matter(row["matter"])
-    lead = known_lead(leads[leads["lead"].isin(states.index)], number)
+    leads_then = leads[leads["lead"].isin(known.states.index)]
+    lead = known_lead(leads_then, number)
     given = names.customer_key(pd.Series([row["customer"]]))[0]
     if given != leads.at[number, "name_key"]:
         raise returned("other_customer", Message.of("other_customer", number=number), "customer")
     other = None
     if matter in LEAD_NAMED and row["value"]:
-        other = known_lead(leads[leads["lead"].isin(states.index)], row["value"], "value")
+        other = known_lead(leads_then, row["value"], "value")
     try:
-        immediate, value = RULES[matter](
-            unit, row["value"], lead, other, states, units_at(batch, submission.received_at), submission.received_at
-        )
+        immediate, value = RULES[matter](unit, row["value"], lead, other, known)
     except Refused as no:
         raise returned(
             no.code, Message.of(no.key, number=number, matter=matter.value, **no.fields), no.column

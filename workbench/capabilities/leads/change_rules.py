@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +19,21 @@ BEFORE_PROJECT = (Status.RECEIVED, Status.HELD, Status.WAITING, Status.DUPLICATE
 PROJECT = (Status.PROJECT, Status.APPLIED)
 # whether it takes effect at once, and the value that is kept
 Answer = tuple[bool, str | None]
-Rule = Callable[[str, str | None, int, int | None, pd.DataFrame, pd.DataFrame, datetime], Answer]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a rule looks at, as known at a moment: ``states`` of leads (index lead), ``units`` (index code), and, asked for only
+    where it is needed, the customer of each lead once names that were decided to be one are joined (D2).
+    """
+
+    states: pd.DataFrame
+    units: pd.DataFrame
+    at: datetime
+    joined: Callable[[], pd.Series]
+
+
+Rule = Callable[[str, str | None, int, int | None, Known], Answer]
 
 
 class Refused(Exception):
@@ -29,9 +44,9 @@ class Refused(Exception):
         self.key, self.code, self.column, self.fields = key, key.partition("/")[0], column, fields
 
 
-def withdraw(unit, value, lead, other, states, units, at) -> Answer:
+def withdraw(unit, value, lead, other, known) -> Answer:
     """D35: by the lead's reporter; at once until it is a project, afterwards with the section's consent."""
-    state = states.loc[lead]
+    state = known.states.loc[lead]
     _only_the_reporter(unit, state)
     if state["status"] in BEFORE_PROJECT:
         return True, None
@@ -40,30 +55,30 @@ def withdraw(unit, value, lead, other, states, units, at) -> Answer:
     raise Refused("change_too_late", status=state["status"])
 
 
-def prolong(unit, value, lead, other, states, units, at) -> Answer:
+def prolong(unit, value, lead, other, known) -> Answer:
     """D32: by the section that verified it, to a later day; after the expiry only while the customer is free."""
-    state = states.loc[lead]
-    _section_of(unit, state, units)
+    state = known.states.loc[lead]
+    _section_of(unit, state, known.units)
     if pd.isna(state["expires_on"]) or not state["valid"]:
         raise Refused("nothing_to_prolong", status=state["status"])
     day = _date(value)
     if day is None:
         raise Refused("value_missing/date", "value")
-    if day <= state["expires_on"].date() or day < at.date():
+    if day <= state["expires_on"].date() or day < known.at.date():
         raise Refused("not_longer", "value", expires_on=state["expires_on"])
-    if at.date() <= state["expires_on"].date():
+    if known.at.date() <= state["expires_on"].date():
         return True, day.isoformat()
     if state["status"] != Status.EXPIRED:
         raise Refused("change_too_late", status=state["status"])
-    if taken_by(lead, states) is not None:
+    if taken_by(lead, known.states, known.joined()) is not None:
         raise Refused("customer_taken")
     return False, day.isoformat()
 
 
-def another_purchase(unit, value, lead, other, states, units, at) -> Answer:
+def another_purchase(unit, value, lead, other, known) -> Answer:
     """5.1: a duplicate that is another purchase, or none at all; the first reporter's claim is touched."""
-    state = states.loc[lead]
-    if not _decides_on_duplicates(unit, units):
+    state = known.states.loc[lead]
+    if not _decides_on_duplicates(unit, known.units):
         _only_the_reporter(unit, state)
     first = state["duplicate_of"] if pd.notna(state["duplicate_of"]) else state["held_by"]
     if other is None:
@@ -72,24 +87,24 @@ def another_purchase(unit, value, lead, other, states, units, at) -> Answer:
         other = int(first)
     elif other == lead:
         raise Refused("value_missing/other", "value")
-    return False, str(states.at[other, "number"])
+    return False, str(known.states.at[other, "number"])
 
 
-def same(unit, value, lead, other, states, units, at) -> Answer:
+def same(unit, value, lead, other, known) -> Answer:
     """5.1: two leads are about one customer; the later one's claim falls."""
     if other is None or other == lead:
         raise Refused("value_missing/other", "value")
-    return False, str(states.at[other, "number"])
+    return False, str(known.states.at[other, "number"])
 
 
-def hand_over(unit, value, lead, other, states, units, at) -> Answer:
+def hand_over(unit, value, lead, other, known) -> Answer:
     """D41: by the section that has it, or the strategy section, to another development section in use."""
-    state = states.loc[lead]
-    if not _decides_on_duplicates(unit, units):
-        _section_of(unit, state, units)
+    state = known.states.loc[lead]
+    if not _decides_on_duplicates(unit, known.units):
+        _section_of(unit, state, known.units)
     if state["status"] not in ALIVE or state["status"] == Status.HELD:
         raise Refused("not_dispatched/no_handing_over", status=state["status"])
-    wanted = units.loc[value] if value in units.index else None
+    wanted = known.units.loc[value] if value in known.units.index else None
     if wanted is None or wanted["function"] != SectionFunction.DEVELOPMENT or wanted["state"] != UnitState.IN_USE:
         raise Refused("value_missing/section", "value")
     if value == state["handler"]:
@@ -97,10 +112,10 @@ def hand_over(unit, value, lead, other, states, units, at) -> Answer:
     return True, value
 
 
-def new_reporter(unit, value, lead, other, states, units, at) -> Answer:
+def new_reporter(unit, value, lead, other, known) -> Answer:
     """A lead goes over to another unit of the same kind: asked by either of them, decided by somebody else."""
-    state = states.loc[lead]
-    wanted = units.loc[value] if value in units.index else None
+    state = known.states.loc[lead]
+    wanted = known.units.loc[value] if value in known.units.index else None
     if wanted is None or wanted["kind"] != state["reporter_kind"] or wanted["state"] != UnitState.IN_USE:
         raise Refused("value_missing/unit", "value")
     if value == state["reporter"]:
@@ -110,7 +125,7 @@ def new_reporter(unit, value, lead, other, states, units, at) -> Answer:
     return False, value
 
 
-def split(unit, value, lead, other, states, units, at) -> Answer:
+def split(unit, value, lead, other, known) -> Answer:
     """D34: a contract's number stands for this lead too, though another unit's lead has it already."""
     if not value:
         raise Refused("value_missing/contract", "value")
@@ -129,12 +144,13 @@ RULES: dict[Matter, Rule] = {
 }
 
 
-def taken_by(lead: int, states: pd.DataFrame) -> int | None:
-    """Another living lead of the lead's customer, category and place; None where the customer is free."""
+def taken_by(lead: int, states: pd.DataFrame, joined: pd.Series) -> int | None:
+    """Another living lead of the lead's customer, category and place, or of one that was decided to be the same (``joined``,
+    by lead); None where the customer is free (D32).
+    """
     alive = states[states["status"].isin(ALIVE) & (states.index != lead)]
-    own = states.loc[lead]
-    for name in IDENTITY:
-        alive = alive[alive[name] == own[name]]
+    alike = (alive[IDENTITY] == states.loc[lead, IDENTITY]).all(axis=1)
+    alive = alive[alike | joined.reindex(alive.index).eq(joined.get(lead))]
     return int(alive.index[0]) if len(alive) else None
 
 

@@ -8,7 +8,13 @@ from datetime import datetime
 import pandas as pd
 
 from workbench.capabilities.leads.change_rules import taken_by
-from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored, states_at_receipt
+from workbench.capabilities.leads.lead_states import (
+    joined_customers,
+    known_lead,
+    leads_by_number,
+    refresh_stored,
+    states_at_receipt,
+)
 from workbench.capabilities.leads.own_acts import require_anothers_word
 from workbench.capabilities.leads.status import Status, Verification
 from workbench.capabilities.leads.terms import answers_of, handed_to
@@ -122,7 +128,10 @@ def _taken(batch: ImportBatch, submission: Submission, leads: list[int]) -> set[
         return set()
     states = states_at_receipt(batch, [submission], leads)[submission.received_at]
     expired = states.index[(states["status"] == Status.EXPIRED) & states.index.isin(leads)]
-    return {int(lead) for lead in expired if taken_by(int(lead), states) is not None}
+    if expired.empty:
+        return set()
+    joined = joined_customers(batch.session, leads, submission.received_at)
+    return {int(lead) for lead in expired if taken_by(int(lead), states, joined) is not None}
 
 
 def _answered(batch: ImportBatch, leads: list[int], at: datetime) -> set[int]:

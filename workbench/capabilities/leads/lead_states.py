@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.lifecycle import customers, derive
 from workbench.capabilities.leads.tables import UNDECIDING
 from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.messages import Message
@@ -126,6 +126,14 @@ def states_at_receipt(
 def states_at(batch: ImportBatch, leads: Sequence[int], moment: datetime) -> pd.DataFrame:
     """Statuses of these leads and their neighbours as known at a moment, as ``states_at_receipt`` has them; without names."""
     return _states(*around(batch.register, leads, taken_back=False, named=False), moment, batch.session.policy)
+
+
+def joined_customers(session: Session, leads: Sequence[int], moment: datetime) -> pd.Series:
+    """The customer of these leads and of those they hang together with, at a moment: as a number, the same for names that a
+    person decided to be one (5.1, D2); by lead.
+    """
+    _, facts = around(session.register, leads, taken_back=False, named=False)
+    return customers(facts, moment, session.policy)
 
 
 def _states(near: list[int], facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:

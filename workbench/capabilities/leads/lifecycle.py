@@ -65,6 +65,17 @@ def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     )
 
 
+def customers(facts: Facts, as_of: datetime, policy: Policy) -> pd.Series:
+    """A number for the customer, category and place of every lead received by ``as_of``, once those that a person decided to be
+    the same are joined, where they join (5.1, D2); by lead.
+    """
+    known = facts.up_to(as_of)
+    leads = ordered_leads(known, as_of, policy)
+    same = sameness(leads, known.leads, known.links, known.reviews, policy)
+    numbers = [same.customer(place) if same.joins(place) else -1 - place for place in range(len(leads))]
+    return pd.Series(numbers, index=leads["lead"], dtype="int64")
+
+
 def _own_verdicts(
     leads: pd.DataFrame, index: pd.Index, known: Facts, changed: pd.DataFrame, policy: Policy
 ) -> pd.DataFrame:
