@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import datetime
+from functools import partial
 from xml.etree import ElementTree
 
 import pytest
@@ -13,6 +15,8 @@ from openpyxl.styles import Font
 
 from tests.support.office import lead
 from tests.support.workbooks import DATA, accepted, below, find, refused, rewrite, said
+from workbench.app.checking import check_files
+from workbench.app.policy import load_policy
 from workbench.platform.forms.looks import DAY, LASTING, NUMBER, of_format
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -247,6 +251,37 @@ def test_cells_of_every_kind(lead_record, cell, findings):
     form = accepted(path)
     assert said(form) == findings
     assert form.rows["county"].isna().tolist() == ["F7" in cell and "镜湖" not in cell]
+
+
+@pytest.mark.parametrize(
+    ("held", "day"),
+    [
+        ("2026-01-13T00:00:00", datetime(2026, 1, 13)),
+        ("2026-01-13T00:00:00Z", datetime(2026, 1, 13)),
+        ("2026-01-13T00:00:00+08:00", datetime(2026, 1, 13)),
+        ("2026-01-12T20:00:00-10:00", datetime(2026, 1, 13)),
+        ("2026-01-13T07:00:00+09:00", datetime(2026, 1, 13)),
+    ],
+)
+def test_a_time_with_an_offset_is_the_time_in_china(lead_record, tmp_path, held, day):
+    """In the head and in the table, and the file is checked and marked as any other."""
+    path = lead_record(lead("江城公交", 联系方式=None))
+    for address in ("I3", "M7"):
+        spelt = f'<c r="{address}" t="d"><v>{held}</v></c>'
+        rewrite(path, DATA, partial(with_cell, address=address, cell=spelt))
+    (receipt,) = check_files([path], load_policy(), annotate_to=tmp_path / "批注")
+    assert [(each.code, each.cell) for each in receipt.findings] == [("missing", "I7")]
+    form = accepted(path)
+    assert form.header["reported_on"] == day
+    assert form.rows["expected"].tolist() == ["2026-01-13"]
+
+
+@pytest.mark.parametrize("held", ["9999-12-31T23:00:00-10:00", "0001-01-01T00:00:00+14:00", "20:30:00"])
+def test_a_time_that_no_calendar_has_is_an_error_at_its_cell(lead_record, held):
+    """It ends no call."""
+    cell = f'<c r="M7" t="d"><v>{held}</v></c>'
+    path = rewrite(lead_record(lead("江城公交")), DATA, lambda raw: with_cell(raw, "M7", cell))
+    assert said(accepted(path)) == [("error_cell", "M7", "error")]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from workbench.core.patterns import Pattern
 
+_HERE = timezone(timedelta(hours=8))  # times are kept as they are in China
 _DIGITS = dict(zip("〇○零一二三四五六七八九", (0, 0, 0, *range(1, 10)), strict=True))
 _NUMERAL = "[〇○零一二三四五六七八九十廿卅]"
 _MARK = r"\s*[-/.、·\\]\s*"  # between the parts, after unification
@@ -29,6 +30,21 @@ _YEARS, _RIVALS = (
     range(13, 50),
     range(20, 32),
 )  # two digits that are no month; those that are a year or a day of these years
+
+
+def in_china(moment: datetime) -> datetime:
+    """A time with an offset of its own as the clock shows it in China; one without is such a time. Raises OverflowError."""
+    return moment if moment.tzinfo is None else moment.astimezone(_HERE).replace(tzinfo=None)
+
+
+def day_of_iso(text: str) -> datetime:
+    """The time that a cell of Excel's kind of ISO dates holds: what is shown there, also with a Z behind it, which
+    programs write for no zone at all; a stated offset is brought to China's. Raises ValueError.
+    """
+    try:
+        return in_china(datetime.fromisoformat(text.removesuffix("Z")))
+    except OverflowError:  # no day of the calendar there
+        raise ValueError(text) from None
 
 
 def day_of_text(text: str) -> datetime | None:

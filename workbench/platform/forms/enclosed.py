@@ -13,7 +13,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.message import Message as Mail
 from email.policy import compat32
 from email.utils import parsedate_to_datetime
@@ -23,12 +23,12 @@ from typing import Any
 import olefile
 
 from workbench.core.file_names import file_name, passed_over
+from workbench.platform.forms.days import in_china
 from workbench.platform.forms.guard import MAX_FILE, MAX_UNPACKED, OLE, ZIP, Refused, bounded, is_mail
 from workbench.platform.forms.unlocked import OF_LIBRARIES
 
 DEEPEST, MOST_FILES = 3, 500  # archives within each other; files in all
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emz", ".wmz", ".svg", ".ics", ".p7s", ".asc")
-HERE = timezone(timedelta(hours=8))  # times are kept as they are in China
 _SUBSTANCE = "__substg1.0_"
 _FAULTS = (*OF_LIBRARIES, zipfile.BadZipFile)
 
@@ -208,4 +208,4 @@ def _delivered(properties: bytes | None) -> datetime | None:
 
 
 def _here(moment: datetime) -> datetime:
-    return moment.astimezone(HERE).replace(tzinfo=None, microsecond=0)
+    return in_china(moment).replace(microsecond=0)

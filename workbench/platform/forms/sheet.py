@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 from workbench.core.texts import without_invisible
 from workbench.platform.forms.addresses import COLUMNS, LAST_ROW, column_of, letter, whole_area
+from workbench.platform.forms.days import day_of_iso
 from workbench.platform.forms.guard import Marks, Refused
 from workbench.platform.forms.looks import DAY, LASTING, Look, odd_looks
 from workbench.platform.forms.markup import children, short_children
@@ -322,7 +323,7 @@ class Sheet:
             elif kind == "b" and held in _TRUTH:
                 return _TRUTH[held]
             elif kind == "d":
-                return datetime.fromisoformat(held.removesuffix("Z"))
+                return day_of_iso(held)
         except ValueError:
             pass
         self.marks.errors.append(f"{letter(column)}{digits}")  # an error value, or no value of its kind
