@@ -105,6 +105,7 @@ def xls(
     hidden_rows: Sequence[int] = (),
     hidden_columns: Sequence[int] = (),
     errors: Sequence[tuple[int, int]] = (),
+    from_1904: bool = False,
 ) -> bytes:
     """An Excel 97 workbook (.xls). Rows, columns and error cells of every sheet are given by numbers from 0."""
 
@@ -141,7 +142,7 @@ def xls(
     styles = b"".join(
         _record(0x00E0, struct.pack("<HHHBBBBIIH", 0, shown, 0, 0, 0, 0, 0, 0, 0, 0)) for shown in (0, 14)
     )
-    head = begin(0x0005) + styles
+    head = begin(0x0005) + _record(0x0022, struct.pack("<H", from_1904)) + styles
     listed = [name.encode("utf-16-le") for name in sheets]
     at = len(head) + sum(4 + 8 + len(name) for name in listed) + 4
     for (name, encoded), part in zip(zip(sheets, listed, strict=True), parts, strict=True):

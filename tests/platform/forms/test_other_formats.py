@@ -107,6 +107,15 @@ def test_what_an_old_workbook_can_tell_is_told(grids, tmp_path):
     assert ("error_cell", "T7", "error") in found
 
 
+@pytest.mark.parametrize(("from_1904", "serial"), [(False, 46035), (True, 44573)])
+def test_days_without_a_format_count_as_an_old_workbook_says(grids, tmp_path, from_1904, serial):
+    """Those of old Macs from 1904."""
+    grids[SHEET] = [[serial if isinstance(value, datetime) else value for value in row] for row in grids[SHEET]]
+    path = tmp_path / "提报.xls"
+    path.write_bytes(xls(grids, hidden_sheets=[STAMP], from_1904=from_1904))
+    assert accepted(path).header["reported_on"] == datetime(2026, 1, 13)
+
+
 def test_a_hidden_form_is_not_read_in_any_format(grids, tmp_path):
     """As in .xlsx."""
     path = tmp_path / "提报.xls"

@@ -9,10 +9,11 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from tests.support.office import fill, lead
+from tests.support.office import contract, fill, lead
 from tests.support.office_program import save_anew
-from tests.support.official import OFFICIAL, T1, T6
-from tests.support.workbooks import Reports, accepted, below, refused, rules, said, table
+from tests.support.official import OFFICIAL, T1, T2, T6
+from tests.support.workbooks import Reports, accepted, below, beside, refused, rules, said, table
+from workbench.platform.forms.rebuilt import rebuilt
 
 each = pytest.mark.parametrize("form", OFFICIAL, ids=lambda form: form.order)
 
@@ -98,6 +99,25 @@ def test_dates_of_the_1904_calendar_are_the_same_days(lead_record, tmp_path):
     book.epoch = CALENDAR_MAC_1904
     book.save(tmp_path / "苹果.xlsx")
     assert accepted(tmp_path / "苹果.xlsx").header["reported_on"] == datetime(2026, 1, 5)
+
+
+def test_days_without_a_format_count_from_1904_too(blanks, tmp_path):
+    """In the head and in the table, and in a copy with the values alone; a day typed as eight digits is that day."""
+    rows = [contract("DK202603-00001", "江城公交", day, 0) for day in (44573, 20260113)]
+    path = fill(blanks / T2.file, tmp_path / "苹果.xlsx", {"月份": "2026-01"}, rows)
+    book = load_workbook(path)
+    book.epoch = CALENDAR_MAC_1904
+    sheet = book.worksheets[0]
+    beside(sheet, "编制日期").value = 44573
+    for cell in (beside(sheet, "编制日期"), below(sheet, "签订日期"), below(sheet, "签订日期", 2)):
+        cell.number_format = "General"
+    book.save(path)
+    again, _ = rebuilt(path.read_bytes())
+    again.save(tmp_path / "副本.xlsx")
+    for form in (accepted(path), accepted(tmp_path / "副本.xlsx")):
+        assert form.header["compiled_on"] == datetime(2026, 1, 13)
+        assert form.rows["signed_on"].tolist() == [datetime(2026, 1, 13)] * 2
+        assert [code for code, _, _ in said(form)] == ["serial_date", "serial_date", "date_as_text"]
 
 
 def test_a_contract_register_filled_in_an_empty_blank_is_a_nil_return(blanks, tmp_path):

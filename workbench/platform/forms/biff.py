@@ -1,4 +1,4 @@
-"""What a person sees of an .xls sheet beside its values: hidden rows and columns, error values.
+"""What a person sees of an .xls sheet beside its values: hidden rows and columns, error values, from when days are counted.
 
 The library that reads its values tells neither. Only the heads of the records are looked at (Excel 97 and later).
 """
@@ -17,7 +17,7 @@ from workbench.platform.forms.plain_rows import FAR_COLUMN
 from workbench.platform.forms.unlocked import OF_LIBRARIES
 
 BOF, EOF, BOUND_SHEET, ROW, COLUMNS, BOOL_OR_ERROR, FORMULA = 0x0809, 0x000A, 0x0085, 0x0208, 0x007D, 0x0205, 0x0006
-DIMENSIONS = 0x0200
+DIMENSIONS, DATE_MODE = 0x0200, 0x0022
 _HIDDEN_ROW, _ERROR_RESULT = 0x20, 2
 
 
@@ -25,7 +25,8 @@ def marks_of(raw: bytes) -> dict[str, Marks] | None:
     """The marks of each sheet by its name; None for a file of another edition, or one that cannot be followed."""
     try:
         book = stream_of(raw)
-        return {title: _sheet(book, at) for title, at in listed(book)}
+        from_1904 = any(kind == DATE_MODE and book[at] for kind, at, _ in records(book, 0))
+        return {title: _sheet(book, at, from_1904) for title, at in listed(book)}
     except OF_LIBRARIES:
         return None
 
@@ -89,8 +90,8 @@ def listed(book: bytes) -> list[tuple[str, int]]:
     return found
 
 
-def _sheet(book: bytes, begin: int) -> Marks:
-    marks = Marks()
+def _sheet(book: bytes, begin: int, from_1904: bool) -> Marks:
+    marks = Marks(from_1904=from_1904)
     for kind, at, _ in records(book, begin):
         if kind == ROW:
             number, flags = struct.unpack_from("<H10xI", book, at)

@@ -21,7 +21,7 @@ from workbench.core.names import PLACEHOLDERS, is_placeholder
 from workbench.core.personal_texts import Kind, personal_among
 from workbench.platform.forms.addresses import split
 from workbench.platform.forms.spec import Column, Part, Template
-from workbench.platform.forms.values import ASKED_BACK, ERROR, Problem, clean_column
+from workbench.platform.forms.values import ASKED_BACK, ERROR, Problem, clean_column, since_1904
 
 DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "datetime64[us]", "time": "datetime64[us]"}
 OF_A_BLANK = re.compile(r"r\d+")  # the row ids of every blank
@@ -49,6 +49,7 @@ def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Ch
     """Check files of one template, given as (file name, what the child read). One outcome per file, in order."""
     if template.left_open:
         read = [(name, _said(template, answer)) for name, answer in read]
+    read = [(name, _since_1904(template, answer) if answer.get("from_1904") else answer) for name, answer in read]
     numbers, ids = ([*chain.from_iterable(answer[name] for _, answer in read)] for name in ("rows", "ids"))
     bounds = [0, *accumulate(len(answer["rows"]) for _, answer in read)]
     problems_at: Problems = {}
@@ -95,6 +96,17 @@ def _said(template: Template, answer: dict[str, Any]) -> dict[str, Any]:
         return answer
     numbers, ids = ([*compress(answer[name], said)] for name in ("rows", "ids"))
     return {**answer, "rows": numbers, "ids": ids, "columns": [[*compress(each, said)] for each in answer["columns"]]}
+
+
+def _since_1904(template: Template, answer: dict[str, Any]) -> dict[str, Any]:
+    """What was read of a workbook that counts days from 1904, as if it counted them as others do."""
+    columns = [
+        since_1904(values) if column.kind == "date" else values
+        for column, values in zip(template.columns, answer["columns"])
+    ]
+    days = {field.title for field in template.header if field.kind == "date"}
+    header = {title: since_1904([value])[0] if title in days else value for title, value in answer["header"].items()}
+    return {**answer, "columns": columns, "header": header}
 
 
 def _objects(values: Sequence[Any]) -> np.ndarray:

@@ -155,6 +155,7 @@ def _form(
     return {
         "template": spec["id"],
         "sheet": sheet,
+        "from_1904": seen.from_1904,
         "others": others[:MOST_BESIDE],
         **_header(grid, top, spec, sheet, seen),
         **table(grid, top, spec, renamed, sheet, seen),

@@ -39,7 +39,8 @@ class Marks:
 
     ``hidden``: rows; ``columns``: hidden ones; ``concealed``: the sheet itself; ``errors``: error values, ``uncached``:
     formulas without a result; ``merged``: areas; ``disguised``: numbers and texts whose format scales or hides them;
-    ``struck``: what is crossed out; ``far``: the first cell with a value that lies outside any form.
+    ``struck``: what is crossed out; ``far``: the first cell with a value that lies outside any form. ``from_1904``: whether
+    numbers stand for days since 1904, as old Excel for Mac counts them.
     """
 
     hidden: set[int] = field(default_factory=set)
@@ -51,6 +52,7 @@ class Marks:
     disguised: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
     far: str | None = None
+    from_1904: bool = False
 
 
 def admit(raw: bytes) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from workbench.core.file_names import sheet_name
 from workbench.platform.forms.addresses import split
@@ -45,6 +46,8 @@ def rebuilt(raw: bytes) -> tuple[Workbook, dict[str, str]]:
         while names[name].casefold() in taken:
             names[name] = sheet_name(f"{len(taken)}-{name}")
         taken.add(names[name].casefold())
+        if marks.from_1904:  # its numbers stay as they are
+            workbook.epoch = CALENDAR_MAC_1904
         page = workbook.create_sheet(names[name])
         if name == STAMP or marks.concealed:
             page.sheet_state = "hidden"

@@ -87,7 +87,7 @@ class Sheet:
     """A sheet that is read as far as it is asked for: ``grid`` holds its rows from 1 on, each up to its last value."""
 
     def __init__(self, book: Book, part: str, *, concealed: bool = False) -> None:
-        self.book, self.marks = book, Marks(concealed=concealed)
+        self.book, self.marks = book, Marks(concealed=concealed, from_1904=book.epoch is _EPOCH_1904)
         self.grid: list[list[Any]] = []
         self._all_hidden = False
         self._plain = PlainCells()

@@ -46,7 +46,7 @@ DITTO = frozenset(
 _OF_DITTO = frozenset("".join(DITTO))  # 例 is among them
 _EXAMPLE = Pattern(r"(?:示例|样例|例如|例)\s*[:：]")
 _MOBILE = range(13_000_000_000, 20_000_000_000)  # eleven digits: no zero of theirs can be lost
-_EPOCH = datetime(1899, 12, 30)
+_EPOCH, _TO_1904 = datetime(1899, 12, 30), 1462  # and the days until the other one that workbooks count from
 ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
 MOST_DIGITS = 10**15  # Excel keeps fifteen digits of a number; further ones are lost for good
 EIGHT_DIGITS = range(20_000_101, 20_991_232)  # 20260305, typed as a number
@@ -91,6 +91,13 @@ _AS_TEXTS = _ANY_TEXT | {"text", "province", "city"}
 # in texts with a sign before and behind each: what may stand for what is above it, or be an example (``says_nothing``)
 _MAY_SAY_NOTHING = re.compile(rf"例|\0[\s（）()。.…{''.join(sorted(_OF_DITTO))}]*(?=\0)")
 Clean = Callable[[Any], tuple[Any, Problem | None]]
+
+
+def since_1904(values: list[Any]) -> list[Any]:
+    """A column of days in which numbers without a format count from 1904, counted as other workbooks do."""
+    return [
+        value + _TO_1904 if value.__class__ is float and int(value + _TO_1904) in SERIALS else value for value in values
+    ]
 
 
 def clean_column(
