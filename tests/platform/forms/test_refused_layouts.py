@@ -247,3 +247,29 @@ def test_a_value_in_the_second_cell_of_a_label_is_not_taken(lead_record):
         sheet["D3"], cell.value = cell.value, None
 
     assert refused(lead_record(change=shift)).code == "missing_header"
+
+
+@pytest.mark.parametrize("hidden", [3, 5, None])
+def test_a_head_that_says_two_things_is_refused_with_both_cells(lead_record, hidden):
+    """Seen or hidden, nobody can say which unit reports."""
+
+    def repeat(sheet):
+        sheet["B5"], sheet["C5"] = "单位代码", "D002"
+        if hidden:
+            sheet.row_dimensions[hidden].hidden = True
+
+    no = refused(lead_record(change=repeat))
+    assert (no.code, no.sheet, no.cell) == ("header_twice", "大客户信息记录表", "C3")
+    assert "表头“单位代码”在 C3、C5 填写不一致" in no.zh and "C3" in no.en and "C5" in no.en
+
+
+@pytest.mark.parametrize("again", ["D001", None])
+def test_a_head_that_says_one_thing_twice_is_read(lead_record, again):
+    """The same value, or a label with none beside it, contradicts nothing."""
+
+    def repeat(sheet):
+        sheet["B5"], sheet["C5"] = "单位代码", again
+
+    result = outcome(lead_record(change=repeat))
+    assert not isinstance(result, FileRefused)
+    assert (result.header["unit"], result.findings) == ("D001", [])

@@ -166,6 +166,18 @@ def test_hidden_rows_are_read_with_a_warning(lead_record):
     assert form.rows["returned"].tolist() == [False, False]
 
 
+def test_hidden_rows_of_the_head_are_read_with_a_warning(lead_record):
+    """Those that hold its fields, by the first value in them, and the column titles; a title nobody reads is not told."""
+
+    def hide(sheet):
+        for row in (1, 3, 6):
+            sheet.row_dimensions[row].hidden = True
+
+    form = accepted(lead_record(change=hide))
+    assert said(form) == [("hidden_row", "C3", "warning"), ("hidden_row", "A6", "warning")]
+    assert form.header["unit"] == "D001"
+
+
 @pytest.mark.parametrize(
     ("title", "word", "cell"),
     [("序号", "合计", "A8"), ("客户名称", "合 计", "B8"), ("客户名称", "总计：", "B8"), ("序号", "小计", "A8")],

@@ -264,6 +264,8 @@ def _one(
                 localized=problem.localized,
             )
         )
+    for cell in answer.get("hidden_head", ()):
+        say(Problem.of("hidden_row", "warning"), cell)
     for cell in answer["hidden_columns"]:
         say(Problem.of("hidden_column", "warning"), cell)
     for cell in answer["totals"]:

@@ -177,7 +177,11 @@ def _header_row(grid: list[list[Any]], spec: dict[str, Any], renamed: dict[str, 
 
 
 def _header(grid: list[list[Any]], top: int, spec: dict[str, Any], sheet: str, marks: Marks) -> dict[str, Any]:
-    """Header fields: label → value in the next cell to the right, a merged label or value being one cell."""
+    """Header fields: label → value in the next cell to the right, a merged label or value being one cell.
+
+    ``hidden_head``: a cell of each hidden row that was read for them, or for the column titles. Raises Refused, also where
+    a label that stands twice has two values: nobody can say which is meant.
+    """
     merged = {}
     for area in marks.merged:
         if ":" in area:
@@ -190,15 +194,22 @@ def _header(grid: list[list[Any]], top: int, spec: dict[str, Any], sheet: str, m
             if not value or value.__class__ is not str:
                 continue
             label = (title_of(value, {}) or "").rstrip(":：")
-            if label in spec["header"] and label not in header:
-                place = merged.get((number, column), column) + 1
-                header[label] = plain_value(row[place]) if place < len(row) else None
-                cells[label], labels[label] = f"{letter(place)}{number + 1}", f"{letter(column)}{number + 1}"
+            if label not in spec["header"]:
+                continue
+            place = merged.get((number, column), column) + 1
+            said, cell = plain_value(row[place]) if place < len(row) else None, f"{letter(place)}{number + 1}"
+            if label not in header:
+                header[label], cells[label], labels[label] = said, cell, f"{letter(column)}{number + 1}"
+            elif said is not None and said != header[label]:
+                both = [cells[label], cell]
+                raise Refused("header_twice", label=label, cells=both, sheet=sheet, cell=cells[label])
     known = {*cells.values(), *labels.values()}
     for label in spec["header"]:
         if label not in cells and (label not in spec["optional_header"] or _typed_over(grid, known)):
             raise Refused("no_header_field", label=label, sheet=sheet, cell=f"A{top + 1}")
-    return {"header": header, "header_cells": cells}
+    read = {split(cell)[0]: cell for cell in [f"A{top + 1}", *reversed(cells.values())]}
+    hidden = [read[number] for number in sorted(read) if number in marks.hidden]
+    return {"header": header, "header_cells": cells, "hidden_head": hidden}
 
 
 def _typed_over(grid: list[list[Any]], known: set[str]) -> bool:
