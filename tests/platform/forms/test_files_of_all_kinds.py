@@ -32,10 +32,13 @@ STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
         ("xl/media/image1.svg", b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x"><svg/>'),
         ("docProps/custom.xml", b"\x00\x01 no xml"),
         ("xl/macrosheets/sheet9.xml", b"<xm:macrosheet/>"),
+        ("xl/embeddings/Microsoft_Excel_Sheet1.xlsx", b"PK\x03\x04"),
+        ("xl/embeddings/Workbook.bin", b"\x83\x01"),
+        ("xl/embeddings/outlook.msg", b""),
     ],
 )
 def test_parts_nobody_reads_decide_nothing(lead_record, part, raw):
-    """A query, a picture, properties, a macro sheet: the form beside them is read."""
+    """A query, a picture, properties, a macro sheet, an object of another program: the form beside them is read."""
     assert said(accepted(rewrite(lead_record(), part, lambda _: raw))) == []
 
 

@@ -120,9 +120,15 @@ class Package:
         return parts[0] if parts else None
 
     def _workbook(self) -> str:
-        """The part that is the workbook."""
+        """The part that is the workbook. Where the package leads to one, no other part says what it is."""
         found = {target for kind, target in self.links("").values() if kind == "officeDocument"}
         names = self.parts.keys()
+        part = next(iter(found), "")
+        usual = not part.endswith(".bin") and (
+            posixpath.basename(part) == "workbook.xml" or any(name.startswith("xl/") for name in names | found)
+        )
+        if len(found) == 1 and usual and part in names:
+            return part
         if any(name.endswith("workbook.bin") for name in found | names):
             raise OtherFormat("xlsb", "binary_workbook")
         if "content.xml" in names and "mimetype" in names:
@@ -131,13 +137,7 @@ class Package:
             raise Refused("workbooks_packed")
         if len(found) > 1:
             raise Refused("damaged_workbook")
-        part = next(iter(found), "")
-        usual = posixpath.basename(part) == "workbook.xml" or any(name.startswith("xl/") for name in names | found)
-        if not part or part.endswith(".bin") or not usual:
-            raise Refused("not_a_workbook/archive_without")
-        if part not in self.parts:
-            raise Refused("damaged_workbook")
-        return part
+        raise Refused("damaged_workbook" if part and usual else "not_a_workbook/archive_without")
 
     def sheets(self) -> tuple[list[SheetEntry], bool]:
         """The sheets in their order, and whether days count from 1904."""
