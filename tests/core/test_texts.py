@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+import unicodedata
 
 import pytest
 from hypothesis import example, given
@@ -117,8 +119,33 @@ def test_a_text_that_is_a_little_long_is_told_from_one_that_is_much_too_long(tex
     assert a_little_long(text, 20) is little
 
 
+# Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.txt
+IGNORABLE = (
+    "AD 34F 61C 115F-1160 17B4-17B5 180B-180F 200B-200F 202A-202E 2060-206F 3164 FE00-FE0F FEFF FFA0 FFF0-FFF8 "
+    "1BCA0-1BCA3 1D173-1D17A E0000-E0FFF"
+)
+
+
+def test_what_shows_nothing_is_no_part_of_a_text():
+    """What Unicode says is to be ignored, its format characters, and signs that are blank: alone and within a name."""
+    ends = [[int(end, 16) for end in part.split("-")] for part in IGNORABLE.split()]
+    signs = [chr(n) for first, *last in ends for n in range(first, (last or [first])[0] + 1)]
+    signs += [chr(n) for n in range(sys.maxunicode + 1) if unicodedata.category(chr(n)) == "Cf"]
+    for sign in (*signs, "\u2800", "\U0001d159"):
+        assert (without_invisible(sign), without_invisible(f"江{sign}城")) == ("", "江城"), hex(ord(sign))
+        assert not all_visible(["江城", sign])
+
+
+@pytest.mark.parametrize(
+    "text", ["江城公交（集团）", "王·买买提", "①②℃㎡“甲”……——", "ＡＢｃ１２", "𠮷田", "한글", "é ü"]
+)
+def test_what_shows_something_stays(text):
+    """Signs, letters of other scripts and Han characters beyond the first plane."""
+    assert without_invisible(text) == text
+
+
 @examples(200)
-@given(st.lists(st.text("甲_x0041 \n\t\u200b\u2028\xad\0", max_size=8), max_size=6))
+@given(st.lists(st.text("甲_x0041 \n\t\u200b\u2028\u3164\xad\0", max_size=8), max_size=6))
 @example(["甲_x0041_", "甲"])
 def test_texts_said_to_be_visible_at_once_are_so_each_by_itself(texts):
     """What is told of all of them in one go holds for each."""

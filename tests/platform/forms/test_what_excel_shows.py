@@ -362,7 +362,11 @@ def test_a_row_that_is_crossed_out_is_asked_back(lead_record):
     assert form.rows["returned"].tolist() == [False, True]
 
 
-@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u202c", "\U000e0041"])
+@pytest.mark.parametrize(
+    "sign",
+    ["\u200b", "\ufeff", "\u00ad", "\u2060", "\u202c", "\u202e", "\u2066", "\U000e0041", "\u034f", "\u115f", "\u1160"]
+    + ["\u17b5", "\u180b", "\u2800", "\u3164", "\ufe00", "\uffa0", "\U000e0100", "\U0001d159", "_x3164_"],
+)
 def test_what_cannot_be_seen_is_not_there(lead_record, sign):
     """In a title, a name, and alone in a cell that must be filled."""
 

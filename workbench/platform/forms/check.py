@@ -170,7 +170,7 @@ def _of_a_person(template: Template, part: Part, kind: Kind) -> Problem | None:
 
 
 def _required(template: Template, table: pd.DataFrame, problems_at: Problems) -> None:
-    """Empty required cells; a person or phone that says nothing is empty."""
+    """Empty required cells; a person or phone that says nothing is empty, and so is a text of marks alone (—)."""
     for column in template.columns:
         if column.given or column.regulated or not (column.required or column.required_if):
             continue
@@ -178,6 +178,10 @@ def _required(template: Template, table: pd.DataFrame, problems_at: Problems) ->
         empty = values.isna()
         if column.required and column.kind in ("person", "phone"):
             empty = is_placeholder(values)
+        elif column.required and column.kind == "text":
+            texts = [value for value in {*values} if value.__class__ is str]
+            if marks := [text for text in texts if not any(map(str.isalnum, text))]:
+                empty |= values.isin(marks)
         for other, value in (column.required_if or {}).items():
             empty = values.isna() & table[other].eq(value)
         for place in np.flatnonzero(empty.to_numpy()).tolist():

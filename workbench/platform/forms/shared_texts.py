@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from workbench.core.texts import without_invisible
+from workbench.core.texts import all_visible, without_invisible
 
 _TEXTS = re.compile(
     rb'(?:<\?xml version="1\.0" encoding="(?:UTF|utf)-8"(?: standalone="yes")?\?>\r?\n?)?'
@@ -18,7 +18,7 @@ _SPELT_OTHERWISE = (
     ('</t><phoneticPr fontId="1" type="noConversion"/></si>', "</t></si>"),
 )
 _NOT_PLAIN = re.compile("[<&\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|]]>")
-_NO_SIGNS = ("<", "&", "]]>", "_x")  # of these, what can be printed may still hold
+_NO_SIGNS = ("<", "&", "]]>")  # what may stand there for all that can be seen
 
 
 def plain_texts(raw: bytes | None) -> list[str] | None:
@@ -40,7 +40,7 @@ def plain_texts(raw: bytes | None) -> list[str] | None:
         return None
     texts = items[len(_FIRST) : -len(_LAST)].split(_BETWEEN)
     whole = "".join(texts)
-    if whole.replace("\n", "").isprintable() and not any(sign in whole for sign in _NO_SIGNS):  # nearly always
+    if all_visible([whole]) and not any(sign in whole for sign in _NO_SIGNS):  # nearly always
         return texts
     return texts if not _NOT_PLAIN.search(whole) and without_invisible(whole) == whole else None
 
