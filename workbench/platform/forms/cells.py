@@ -43,3 +43,9 @@ def linked(cell: Any, sheet: str, address: str) -> None:
 
     name = in_xml(sheet).replace("'", "''")
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!{address}")
+
+
+def kept_within(cell: Any) -> None:
+    """Take from a cell a link that leads out of its workbook; its value stays."""
+    if cell.hyperlink is not None and cell.hyperlink.target:
+        cell.hyperlink = None

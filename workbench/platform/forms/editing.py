@@ -30,7 +30,7 @@ from openpyxl.utils.exceptions import (
 
 from workbench.core.colours import ACCENT, INK, LINE, MUTED, WHITE, bare
 from workbench.platform.forms.addresses import split, whole_area
-from workbench.platform.forms.cells import annotated, linked, put
+from workbench.platform.forms.cells import annotated, failed, kept_within, linked, put
 from workbench.platform.forms.guard import OtherFormat, Refused
 from workbench.platform.forms.package import Package
 from workbench.platform.forms.rebuilt import rebuilt
@@ -55,6 +55,11 @@ AUTHOR = "大客户信息工作台"
 FONT = "Microsoft YaHei"
 _EDGE = Side(style="thin", color=bare(LINE))
 BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
+_QUOTED = re.compile(r'"[^"]*"')
+# in a rule of a cell: other workbooks, other programs (DDE), and functions that ask others or call them
+_REACHES_OUT = re.compile(
+    r"[\[|]|\b(?:CALL|EXEC|HYPERLINK|IMAGE|REGISTER(?:\.ID)?|RTD|SQL\.REQUEST|WEBSERVICE)\s*\(", re.I
+)
 _AREA = re.compile(r"([A-Z]+[0-9]+):([A-Z]+[0-9]+)")
 
 
@@ -92,6 +97,53 @@ def _without_targets(workbook: Any, raw: bytes) -> None:
             row = grid[cell.row - 1] if cell.row <= len(grid) else []
             if cell.column > len(row) or row[cell.column - 1] == "":
                 put(cell, None)
+
+
+def _at_rest(workbook: Any, raw: bytes) -> None:
+    """Leave nothing in a copy that calculates, or leads out of it: a formula becomes what it shows, or an error value where
+    it has no result; links to other files and names go, and rules of cells that ask others. No blank of ours holds any of
+    these. Raises Refused.
+    """
+    workbook.defined_names.clear()
+    formulas: dict[str, list[Any]] = {}
+    for page in workbook.worksheets:
+        page.defined_names.clear()
+        page.data_validations.dataValidation = [
+            rule for rule in page.data_validations.dataValidation if not _reach_out(rule.formula1, rule.formula2)
+        ]
+        looks = page.conditional_formatting._cf_rules
+        for area, rules in list(looks.items()):
+            rules[:] = [rule for rule in rules if not _reach_out(*rule.formula)]
+            if not rules:
+                del looks[area]
+        cells = [*page._cells.values()]
+        for cell in cells:
+            kept_within(cell)
+        if calculated := [cell for cell in cells if cell.data_type == "f"]:
+            formulas[page.title] = calculated
+    if not formulas:
+        return
+    book = Book(raw)
+    for entry in book.sheets:
+        if entry.name not in formulas or entry.part is None:
+            continue
+        sheet = Sheet(book, entry.part)
+        grid = sheet.read()
+        unknown = {*sheet.marks.errors, *sheet.marks.uncached}
+        for cell in formulas.pop(entry.name):
+            if cell.coordinate in unknown:
+                failed(cell)
+                continue
+            row = grid[cell.row - 1] if cell.row <= len(grid) else []
+            shown = row[cell.column - 1] if cell.column <= len(row) else ""
+            put(cell, None if shown == "" else shown)
+    if formulas:
+        raise Refused("not_to_be_changed")
+
+
+def _reach_out(*formulas: str | None) -> bool:
+    """Whether one of a rule's formulas leads out of the workbook."""
+    return any(_REACHES_OUT.search(_QUOTED.sub("", formula)) for formula in formulas if formula)
 
 
 def _bounded(raw: bytes) -> bool:
@@ -162,6 +214,7 @@ def _changed(
     raw, password = opened(raw, passwords)
     try:
         workbook = loaded(raw)
+        _at_rest(workbook, raw)
         if not set(sheets) <= set(workbook.sheetnames):
             raise Refused("not_to_be_changed")
         change(workbook, {name: name for name in sheets}, False)
