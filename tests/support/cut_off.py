@@ -204,7 +204,7 @@ class Server:
 @contextmanager
 def server(files: Path) -> Iterator[Server]:
     """A process that forks; ``files`` are those its imports read."""
-    command = [sys.executable, "-m", "tests.support.cut_off", str(files)]
+    command = [sys.executable, "-B", "-m", "tests.support.cut_off", str(files)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Server(process)
