@@ -48,6 +48,7 @@ def test_a_fault_is_one_line_and_a_log_without_values(state, capsys):
     told = capsys.readouterr().err
     log = (state / "workbench.log").read_text(encoding="utf-8")
     assert told.startswith("程序内部错误（ValueError，") and str(state / "workbench.log") in told
+    assert "已经记入的仍然有效" in told  # it does not know whether something was entered before
     assert "2026-04-03 09:00:00" in log and "ValueError" in log and f"{Path(__file__).name}:" in log
     assert SECRET not in told + log and "Traceback" not in told
 

@@ -12,6 +12,7 @@ from workbench.app import clock
 from workbench.app.options import common
 from workbench.app.output import say_error
 from workbench.core.errors import WrongUse
+from workbench.core.files import try_place
 
 if TYPE_CHECKING:
     from workbench.platform.regulation.edition import Policy
@@ -119,6 +120,16 @@ def output_folder(path: Path | None) -> Path | None:
     wrong = next((part for part in (path, *path.parents) if part.is_file()), None) if path else None
     if wrong:
         raise WrongUse("not_a_folder", wrong=wrong)
+    return path
+
+
+def folder_to_write(path: Path | None) -> Path | None:
+    """A folder of an option that takes files, found out before anything is done. Raises WrongUse ``folder_not_written/named``."""
+    try:
+        if path is not None:
+            try_place(path)
+    except OSError:
+        raise WrongUse("folder_not_written/named", out=path) from None
     return path
 
 

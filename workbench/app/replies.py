@@ -138,7 +138,7 @@ def write_replies(
     their sender, under his password. A sender is the unit a file names, or the file itself where it could not be read. Given
     the ``known`` units, other senders are not recognised, and their folders are numbered: neither their names nor those of
     their files stand in a path. A row that was returned for its form keeps its place for as many working days as the policy
-    grants (D18): the reply names the day. Raises OSError.
+    grants (D18): the reply names the day. A file that is no longer what was read gets a slip, no copy. Raises OSError.
     """
     senders: dict[str | Path, _Sender] = {}
     forms = dict(
@@ -146,7 +146,7 @@ def write_replies(
     )
     for place, (path, outcome) in enumerate(zip(paths, outcomes, strict=True)):
         form = forms.get(path)
-        read = None if isinstance(form, FileRefused) else form
+        read = None if isinstance(form, FileRefused) or (form and form.sha256 != outcome.sha256) else form
         named = outcome.unit if known is None or outcome.unit in known else None
         sender = senders.setdefault(named or path, _Sender())
         sender.files.append((path, outcome, read))
@@ -165,7 +165,7 @@ def write_replies(
                 if not findings:
                     continue
                 if outcome.refused or form is None:
-                    copies.refuse(path, findings)
+                    copies.refuse(path, findings, refused=outcome.refused)
                 else:
                     copies.make(form, findings, _number(outcome))
             own.mkdir(parents=True, exist_ok=True)

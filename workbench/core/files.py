@@ -16,6 +16,13 @@ def try_folder(folder: Path) -> None:
         pass
 
 
+def try_place(folder: Path) -> None:
+    """Find out whether a folder takes files, or could be made, and leave everything as it is. Raises OSError."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    with tempfile.TemporaryFile(dir=there):
+        pass
+
+
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """A path to write to that becomes ``path`` when the block ends well, and leaves nothing when it does not.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
 from openpyxl import load_workbook
 
 from tests.support.office import Office, lead
+from workbench.platform.intake import batch
 
 GONE = {"联系方式": None}
 
@@ -82,6 +84,32 @@ def test_a_refused_file_has_a_slip_beside_the_marked_copies(staffed):
     assert sorted(path.name for path in out.iterdir()) == ["提报_批注.xlsx", "空_退回说明.txt"]
     slip = (out / "空_退回说明.txt").read_text(encoding="utf-8-sig")
     assert "文件：空.xlsx" in slip and "请重新发送" in slip and slip.count("空.xlsx") == 1
+
+
+def test_a_folder_for_marked_copies_that_takes_nothing_is_named(staffed):
+    """``check --annotate`` says so at once, and is no fault."""
+    path = of(staffed, "D001", "甲", lead("江城公交", **GONE))
+    staffed.run("check", path, "--annotate", path / "批注", code=2)
+    assert staffed.said.startswith(f"不能写入文件夹 {path / '批注'}，请换一个文件夹。")
+
+
+@pytest.mark.parametrize("now", ["gone", "another report"])
+def test_a_file_that_changed_after_it_was_taken_in_gets_a_slip(staffed, now, monkeypatch):
+    """What was wrong in it stands there; the slip says that it was read, and no other file's copy is marked in its place."""
+    path, take_in = of(staffed, "D001", "甲", lead("江城公交", **GONE)), batch.import_files
+    other = of(staffed, "D002", "乙", lead("滨江客运", **GONE))
+
+    def changed(*given, **options):
+        outcomes = take_in(*given, **options)
+        path.unlink() if now == "gone" else other.rename(path)
+        return outcomes
+
+    monkeypatch.setattr(batch, "import_files", changed)
+    out = staffed.folder / "回复"
+    staffed.run("import", path, "--received-at", "2026-01-05T09:00:00", "--replies", out, code=1)
+    assert sorted(each.name for each in (out / "D001").iterdir()) == ["回复.txt", "提报_退回说明.txt"]
+    slip = (out / "D001" / "提报_退回说明.txt").read_text(encoding="utf-8-sig")
+    assert "结果：已读取，下列各处请处理。" in slip and "没有登记" not in slip and "联系方式" in slip
 
 
 def test_fix_goes_on_behind_a_file_it_cannot_read(staffed):

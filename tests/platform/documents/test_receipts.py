@@ -233,9 +233,15 @@ def test_issuing_stands_in_the_trail(bureau):
     assert bureau.ask("audit", "verify")["breaches"] == []
 
 
-def test_slips_that_cannot_be_written_undo_no_import(staffed, tmp_path):
-    """The file is in, the sentence says how to get the slip."""
-    (tmp_path / "占用").write_text("no folder", encoding="utf-8")
+def test_slips_that_cannot_be_written_undo_no_import(staffed, tmp_path, monkeypatch):
+    """The file is in, the sentence says how to get the slip; the folder was still there when it was looked at."""
+    take_in = intake.import_files
+
+    def and_in_the_way(*given, **options):
+        (tmp_path / "占用").write_text("no folder", encoding="utf-8")
+        return take_in(*given, **options)
+
+    monkeypatch.setattr(intake, "import_files", and_in_the_way)
     path = staffed.leads("D001", "一.xlsx", [lead("江城客运公司")])
     staffed.run("import", path, "--received-at", "2026-01-05T09:00", "--receipts", tmp_path / "占用", code=2)
     assert "receipt make" in staffed.said
@@ -264,3 +270,64 @@ def test_a_simulations_receipt_says_so(staffed, monkeypatch, simulated):
         assert ("模拟登记册的回执，不是正式回执" in everything(slip)) == simulated
         checked = staffed.ask("receipt", "verify", slip, "--key", "公钥.json", "--file", file, code=0)
         assert checked["receipt"].get("simulation", False) == simulated
+
+
+def test_what_was_registered_has_its_receipt_though_its_file_is_gone(staffed, monkeypatch):
+    """By the hash of what was read; no file is opened again."""
+    path = staffed.leads("D001", "一.xlsx", [lead("江城客运公司")])
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    take_in = intake.import_files
+
+    def and_gone(*given, **options):
+        outcomes = take_in(*given, **options)
+        path.unlink()
+        return outcomes
+
+    monkeypatch.setattr(intake, "import_files", and_gone)
+    out = staffed.folder / "凭据"
+    said = staffed.run("import", path, "--received-at", "2026-01-05T09:00", "--receipts", out, code=0)
+    assert sorted(each.name for each in out.iterdir()) == [
+        f"收件回执_D001_000002_{sha256[:8]}.{kind}" for kind in ("html", "xlsx")
+    ]
+    assert said.count("回执：") == 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="/proc/self/mem is missing (a Linux kernel has it)")
+def test_a_file_that_cannot_be_opened_has_no_receipt_and_is_named(staffed):
+    """``receipt make --file`` and ``import --receipts`` say so; it is no fault, and the others have theirs."""
+    out = staffed.folder / "凭据"
+    path = staffed.leads("D001", "一.xlsx", [lead("江城客运公司")])
+    files = (path, "/proc/self/mem")
+    staffed.run("import", *files, "--received-at", "2026-01-05T09:00", "--receipts", out, code=2)
+    assert "文件无法打开" in staffed.said and len(list(out.iterdir())) == 2
+    staffed.run("receipt", "make", "--file", "/proc/self/mem", "--out", out, code=2)
+    assert "文件无法打开" in staffed.said and len(list(out.iterdir())) == 2
+
+
+@pytest.mark.parametrize("option", ["--receipts", "--replies", "--desk"])
+def test_a_folder_that_takes_nothing_is_refused_before_anything_is_taken_in(staffed, option):
+    """A file is in its way; the register is as it was, and no folder was made."""
+    path = staffed.leads("D001", "一.xlsx", [lead("江城客运公司")])
+    staffed.run("import", path, "--received-at", "2026-01-05T09:00", option, path / "回复", code=2)
+    assert staffed.said.startswith(f"不能写入文件夹 {path / '回复'}，请换一个文件夹。")
+    assert staffed.ask("leads", code=0) == []
+
+
+def test_a_disk_that_fills_up_after_an_import_never_says_that_nothing_was_changed(staffed, monkeypatch):
+    """Each paper that could not be written is named, with what to do; the others are written, and the files stay registered."""
+    from workbench.app import desk
+    from workbench.core.errors import RegisterError
+
+    def full(*_given, **_options):
+        raise RegisterError("disk_full")
+
+    def blocked(*_given, **_options):
+        raise PermissionError
+
+    monkeypatch.setattr(receipts, "issue", full)
+    monkeypatch.setattr(desk, "write_desk", blocked)
+    path = staffed.leads("D001", "一.xlsx", [lead("江城客运公司")])
+    options = [word for name in ("replies", "desk", "receipts") for word in (f"--{name}", staffed.folder / name)]
+    staffed.run("import", path, "--received-at", "2026-01-05T09:00", *options, code=2)
+    assert "收件处理没有写全" in staffed.said and "receipt make 补发" in staffed.said and "未生效" not in staffed.said
+    assert (staffed.folder / "replies" / "D001" / "回复.txt").is_file() and len(staffed.ask("leads", code=0)) == 1

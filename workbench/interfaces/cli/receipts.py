@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from workbench.platform.documents.papers import Papers
     from workbench.platform.documents.receipts import Receipt
     from workbench.platform.documents.signatures import TrustedKey
+    from workbench.platform.intake.outcome import ImportOutcome
 
 Key = Annotated[
     str | None,
@@ -63,7 +65,10 @@ def say_how_far(recorded: str) -> None:
 
 
 def hand_out(receipts: list[Receipt], out: Path, handing: Handing | None = None) -> list[Path]:
-    """Write the slips of receipts that are issued already; with ``handing`` under passwords."""
+    """Write the slips of receipts that are issued already; with ``handing`` under passwords.
+
+    Raises WrongUse ``receipts_not_written``.
+    """
     from workbench.platform.documents.receipt_slip import write
 
     try:
@@ -72,12 +77,14 @@ def hand_out(receipts: list[Receipt], out: Path, handing: Handing | None = None)
         raise WrongUse("receipts_not_written", out=out) from None
 
 
-def with_import(session: Session, files: list[Path], out: Path, handing: Handing | None = None) -> list[Path]:
-    """The slips of files that were just taken in, or had been before."""
-    from workbench.platform.documents.receipts import issue, of_files
+def with_import(
+    session: Session, outcomes: Sequence[ImportOutcome], out: Path, handing: Handing | None = None
+) -> list[Path]:
+    """The slips of files that were just taken in, or had been before; the files themselves need not be there any more."""
+    from workbench.platform.documents.receipts import held, issue
 
-    numbers = [number for own in of_files(session, files).values() for number in own]
-    return hand_out(issue(session, numbers), out, handing)
+    known = held(session, [outcome.sha256 for outcome in outcomes if outcome.sha256])
+    return hand_out(issue(session, [number for own in known.values() for number in own]), out, handing)
 
 
 def make(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,12 +13,13 @@ import typer
 
 from workbench.app import clock, context
 from workbench.app.cluster import cluster_in_use
+from workbench.app.context import folder_to_write
 from workbench.app.inbox import ReceiptTime, incoming, offer_mail_times, receipt_times
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.passwords import listed_passwords, passwords_that_open
 from workbench.app.session import open_session
-from workbench.core.errors import WrongUse
+from workbench.core.errors import RegisterError, WrongUse
 from workbench.interfaces.cli.copies import (
     PasswordList,
     Protect,
@@ -28,7 +30,9 @@ from workbench.interfaces.cli.params import Files, Json, Workers
 from workbench.interfaces.cli.receipts import with_import
 
 if TYPE_CHECKING:
-    from workbench.platform.documents.delivery import Delivered
+    from workbench.platform.access.session import Session
+    from workbench.platform.documents.delivery import Delivered, Handing
+    from workbench.platform.forms.passwords import Passwords
     from workbench.platform.intake.outcome import ImportOutcome
 
 
@@ -98,9 +102,59 @@ def _print_summary(receipts: list) -> None:
     )
 
 
+@dataclass(frozen=True)
+class _Papers:
+    """The papers that go with an import which stands in the register already."""
+
+    session: Session
+    files: Sequence[Path]
+    outcomes: Sequence[ImportOutcome]
+    opening: Passwords
+    handing: Handing | None
+
+    def replies(self, out: Path) -> list[Path]:
+        """What goes back to the senders."""
+        from workbench.app.replies import write_replies
+
+        policy = self.session.policy
+        return [
+            reply.path for reply in write_replies(self.files, self.outcomes, out, policy, self.opening, self.handing)
+        ]
+
+    def desk(self, out: Path) -> list[Path]:
+        """The page and the workbook of the import."""
+        from workbench.app.desk import write_desk
+
+        return write_desk(self.session, self.files, self.outcomes, out, clock.now(), self.opening, self.handing)
+
+    def receipts(self, out: Path) -> list[Path]:
+        """The slips of what was registered."""
+        return with_import(self.session, self.outcomes, out, self.handing)
+
+    def write(self, replies: Path | None, desk: Path | None, receipts: Path | None, quiet: bool) -> int:
+        """Write those for which a folder is given. What cannot be written is said, and keeps nothing from the others."""
+        code = 0
+        for name, out, made in (
+            ("reply", replies, self.replies),
+            ("desk", desk, self.desk),
+            ("receipt", receipts, self.receipts),
+        ):
+            try:
+                paths = [] if out is None else made(out)
+            except (OSError, RegisterError, WrongUse) as error:
+                if not isinstance(error, OSError) and error.code not in ("disk_full", "receipts_not_written"):
+                    raise
+                say_error("receipts_not_written" if name == "receipt" else f"{name}_not_written", out=out)
+                code = 2
+                continue
+            for path in [] if quiet else paths:
+                say(f"{name}/written", path=path)
+        return code
+
+
 def check(
     files: Files,
-    annotate: Annotated[Path | None, typer.Option("--annotate", metavar="FOLDER")] = None,
+    annotate: Annotated[Path | None, typer.Option("--annotate", metavar="FOLDER", callback=folder_to_write)] = None,
     passwords: PasswordList = None,
     workers: Workers = 2,
     json: Json = False,
@@ -124,9 +178,9 @@ def import_(
         Path | None,
         typer.Option("--inbox", metavar="CSV"),
     ] = None,
-    receipts_out: Annotated[Path | None, typer.Option("--receipts", metavar="FOLDER")] = None,
-    replies: Annotated[Path | None, typer.Option("--replies", metavar="FOLDER")] = None,
-    desk: Annotated[Path | None, typer.Option("--desk", metavar="FOLDER")] = None,
+    receipts_out: Annotated[Path | None, typer.Option("--receipts", metavar="FOLDER", callback=folder_to_write)] = None,
+    replies: Annotated[Path | None, typer.Option("--replies", metavar="FOLDER", callback=folder_to_write)] = None,
+    desk: Annotated[Path | None, typer.Option("--desk", metavar="FOLDER", callback=folder_to_write)] = None,
     protect: Protect = False,
     passwords: PasswordList = None,
     workers: Workers = 2,
@@ -152,6 +206,8 @@ def import_(
             open_session() as session,
             progress_bar(text_for("reading_files"), len(files), json) as progress,
         ):
+            if desk:
+                session.require("list")  # the page says what waits for whom; refused before anything is taken in
             handing = Handing(session, listed_passwords(passwords)) if protect else None
             receipts = import_files(
                 session, arrivals, workers=workers, progress=progress, passwords=opening, cluster=cluster
@@ -159,25 +215,12 @@ def import_(
             came.name_archives(receipts)
             if handing is None or not json:  # a document of its own, with passwords that are told this once, comes last
                 code = _print_receipts(receipts, json)
-            if replies:
-                from workbench.app.replies import write_replies
-
-                for reply in write_replies(files, receipts, replies, session.policy, opening, handing):
-                    if not json:
-                        say("reply/written", path=reply.path)
-            if desk:
-                from workbench.app.desk import write_desk
-
-                for path in write_desk(session, files, receipts, desk, clock.now(), opening, handing):
-                    if not json:
-                        say("desk/written", path=path)
-            for path in with_import(session, files, receipts_out, handing) if receipts_out else ():
-                if not json:
-                    say("receipt/written", path=path)
+            papers = _Papers(session, files, receipts, opening, handing)
+            unwritten = papers.write(replies, desk, receipts_out, quiet=json)
             if handing is not None and json:
                 code = _print_receipts(receipts, json, handing.copies)
             elif handing is not None:
                 print_copies(handing.copies)
             if not json and len(files) > 1:
                 _print_summary(receipts)
-    return code
+    return max(code, unwritten)

@@ -16,8 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.core.errors import WrongUse
+from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.findings import Severity
+from workbench.core.messages import Message
 from workbench.core.personal_texts import without_phones
 from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
@@ -68,19 +69,13 @@ def documents(session: Session, references: Sequence[str]) -> list[int]:
     return found
 
 
-def of_files(session: Session, paths: Sequence[Path]) -> dict[Path, list[int]]:
-    """The numbers of each of these files the register holds, one for each sheet of a book; the others are left out."""
-    hashes = {}
-    for path in paths:
-        with path.open("rb") as file:
-            hashes[path] = hashlib.file_digest(file, "sha256").hexdigest()
-    rows = session.register.read(
-        "document", ["document", "sha256", "template"], where={"sha256": list(hashes.values())}
-    )
+def held(session: Session, hashes: Sequence[str]) -> dict[str, list[int]]:
+    """The numbers of each file (by its SHA-256) the register holds, one for each sheet of a book; the others are left out."""
+    rows = session.register.read("document", ["document", "sha256", "template"], where={"sha256": list(hashes)})
     known: dict[str, dict[str, int]] = {}
     for sha256, template, number in zip(rows["sha256"], rows["template"], rows["document"].tolist(), strict=True):
         known.setdefault(sha256, {})[template] = number
-    return {path: list(known[sha].values()) for path, sha in hashes.items() if sha in known}
+    return {sha256: list(known[sha256].values()) for sha256 in hashes if sha256 in known}
 
 
 def issue_for(session: Session, references: Sequence[str], files: Sequence[Path]) -> list[Receipt]:
@@ -88,15 +83,25 @@ def issue_for(session: Session, references: Sequence[str], files: Sequence[Path]
 
     Also WrongUse ``not_received`` for a file the register does not hold, FileRefused where one cannot be read.
     """
-    mine = of_files(session, files)
-    for path in files:
-        if path not in mine:
+    hashes = {path: _sha256(path) for path in files}
+    known = held(session, list(hashes.values()))
+    for path, sha256 in hashes.items():
+        if sha256 not in known:
             raise WrongUse("not_received", path=path.name)
+    mine = {path: known[sha256] for path, sha256 in hashes.items()}
     kept = set(session.register.read("fingerprint", ["document"])["document"])
     unkept = [path for path, numbers in mine.items() if not kept.issuperset(numbers)]
     forms = {identity(form): form for path in unkept for form in read(path)}
     named = [number for numbers in mine.values() for number in numbers]
     return issue(session, [*documents(session, references), *named], forms)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        raise FileRefused("refused_file", file=path.name, reason=Message.of("unreadable")) from None
 
 
 def issue(

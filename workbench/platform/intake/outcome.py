@@ -19,7 +19,7 @@ class ImportOutcome:
     in the register, where it was taken in now.
 
     ``findings``: what is wrong in it; ``remarks``: what follows from it and cannot be corrected there. ``unit``: the sender it
-    names, where it could be read. ``inside``: the archive or mail it was in. Of a book ``sheets`` says it sheet by sheet
+    names, where it could be read; ``sha256``: of the bytes that were read. ``inside``: the archive or mail it was in. Of a book ``sheets`` says it sheet by sheet
     (``sheet``: its name), the counts and findings are those of all; ``untouched``: sheets that are as they were handed out.
     """
 
@@ -34,6 +34,7 @@ class ImportOutcome:
     number: int | None = None
     remarks: list[Finding] = field(default_factory=list)
     unit: str | None = None
+    sha256: str | None = None
     inside: str | None = None
     sheet: str | None = None
     sheets: list[ImportOutcome] = field(default_factory=list)
@@ -99,8 +100,9 @@ def of_file(read: Form | ReadBook | FileRefused, parts: Sequence[ImportOutcome])
     """
     if not isinstance(read, ReadBook):
         (only,) = parts
+        only.sha256 = read.sha256 if isinstance(read, Form) else None
         return only
-    whole = ImportOutcome(read.file, read.key, sheets=list(parts), untouched=read.untouched)
+    whole = ImportOutcome(read.file, read.key, sha256=read.sha256, sheets=list(parts), untouched=read.untouched)
     for sheet, part in zip(read.sheets, parts, strict=True):
         part.sheet = sheet.sheet
         whole.accepted += part.accepted
