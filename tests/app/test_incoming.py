@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from tests.support.office import lead
 from tests.support.other_formats import archive, mail, outlook_mail
 from workbench.app.inbox import incoming
+from workbench.core.file_names import name_of
 
 RECEIVED = "Mon, 5 Jan 2026 01:12:33 +0000 (UTC)"
 LEFT_BEHIND = {"Thumbs.db": b"x", "desktop.ini": b"x", "__MACOSX/甲/._甲.xlsx": b"x", "甲/~$甲.xlsx": b"x"}
@@ -136,3 +139,21 @@ def test_twins_of_a_refused_file_are_refused_too(staffed):
     (staffed.folder / "外.zip").write_bytes(archive({"一.xlsx": strange, "二.xlsx": strange}))
     files = staffed.ask("import", staffed.folder / "外.zip", "--received-at", "2026-01-05T09:00:00", code=2)["files"]
     assert [file["refused"] for file in files] == [True, True]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are text there")
+def test_a_name_that_is_no_utf_8_becomes_text_and_the_file_is_opened_all_the_same(staffed):
+    """As Chinese Windows writes it; by that name the list of receipts finds it, and papers are named. Other bytes are shown as such."""
+    path = staffed.leads("D001", "名.xlsx", [lead("江城客运公司", 联系方式=None), lead("滨江物流")])
+    folder = path.parent / "来件"
+    folder.mkdir()
+    old = Path(os.fsdecode(os.fsencode(folder) + b"/" + "大客户.xlsx".encode("gb18030")))
+    path.rename(old)
+    inbox = staffed.folder / "清单.csv"
+    inbox.write_text("file,received_at\n大客户.xlsx,2026-01-05T09:00\n", encoding="utf-8")
+    out = staffed.folder / "回复"
+    got = staffed.ask("import", folder, "--inbox", inbox, "--replies", out, code=1)
+    assert [(each["file"], each["received_at"]) for each in got["files"]] == [("大客户.xlsx", "2026-01-05T09:00:00")]
+    assert sorted(each.name for each in (out / "D001").iterdir()) == ["回复.txt", "大客户_批注.xlsx"]
+    assert [row["file"] for row in staffed.ask("leads", code=0)] == ["大客户.xlsx"]
+    assert name_of(Path(os.fsdecode(b"\xff\xff.xlsx"))) == "\ufffd\ufffd.xlsx"

@@ -16,7 +16,7 @@ from workbench.app.clock import as_iso, is_bare_date
 from workbench.app.context import time_recorded
 from workbench.app.output import say_error
 from workbench.core.errors import FileRefused, WrongUse
-from workbench.core.file_names import passed_over
+from workbench.core.file_names import name_of, passed_over
 from workbench.core.files import decoded
 
 # what is read as it is; in files of other names an archive or a mail is looked for
@@ -55,7 +55,7 @@ class Incoming:
         """Have each outcome, in the order of the files, name the archive or mail its file came out of."""
         for path, outcome in zip(self.files, outcomes, strict=True):
             if path in self.inside:
-                outcome.inside = self.inside[path].name
+                outcome.inside = name_of(self.inside[path])
 
 
 @contextmanager
@@ -124,10 +124,10 @@ def receipt_times(
             listed[key.replace("\\", "/")] = at
 
     def of(path: Path) -> ReceiptTime | None:
-        return listed.get(path.resolve().as_posix(), listed.get(path.name))
+        return listed.get(path.resolve().as_posix(), listed.get(name_of(path)))
 
     found = {path: of(path) or ((held := (inside or {}).get(path)) and of(held)) for path in files}
-    if unlisted := [path.name for path, receipt in found.items() if receipt is None]:
+    if unlisted := [name_of(path) for path, receipt in found.items() if receipt is None]:
         say_error("unlisted_files", inbox=inbox.name, count=len(unlisted), first=unlisted[0], default=default.at)
     return {path: receipt or default for path, receipt in found.items()}
 
@@ -137,7 +137,9 @@ def offer_mail_times(came: Incoming, times: Mapping[Path, ReceiptTime], default:
     for mail, at in came.mailed_at.items():
         held = [path for path, of in came.inside.items() if of == mail and times[path] == default]
         if held and at != default.at:
-            say_error("mail_received", file=mail.name, at=at, count=len(held), first=held[0].name, taken=default.at)
+            say_error(
+                "mail_received", file=name_of(mail), at=at, count=len(held), first=name_of(held[0]), taken=default.at
+            )
 
 
 def _received(written: str, inbox: str, line: int) -> ReceiptTime:

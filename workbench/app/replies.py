@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workbench.capabilities.leads.receipt_order import form_grace_until
 from workbench.core.errors import FileRefused
-from workbench.core.file_names import unique_name
+from workbench.core.file_names import name_of, unique_name
 from workbench.core.files import write_whole
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
@@ -88,11 +88,11 @@ class Copies:
         """Write a slip."""
         self.folder.mkdir(parents=True, exist_ok=True)
         target = self.folder / self._name(path, "退回说明", ".txt")
-        write_whole(target, slip(path.name, findings, refused=refused))
+        write_whole(target, slip(name_of(path), findings, refused=refused))
 
     def _name(self, path: Path, word: str, ending: str) -> str:
         """The copy's name; files of one name from several folders get one each."""
-        name = unique_name(self.taken, path.stem, word, ending=ending)
+        name = unique_name(self.taken, Path(name_of(path)).stem, word, ending=ending)
         self.made.append(name)
         return name
 
@@ -154,7 +154,7 @@ def write_replies(
     written, taken = [], set[str]()
     with ExitStack() as stack:
         for key, sender in senders.items():
-            stranger = key.stem if isinstance(key, Path) and known is None else f"{sender.places[0] + 1}"
+            stranger = Path(name_of(key)).stem if isinstance(key, Path) and known is None else f"{sender.places[0] + 1}"
             unit = key if isinstance(key, str) else f"未识别_{stranger}"
             own = folder / unique_name(taken, unit)
             copies = Copies(
@@ -196,7 +196,7 @@ def _reply(unit: str, sender: _Sender, copies: Sequence[str], limit: date | None
     lines = [f"{unit}：", "", "贵单位提交的文件处理结果如下。"]
     for path, outcome, _ in sender.files:
         said = _said(outcome)
-        lines.append(f"· {one_line(path.name)}：{said}。")
+        lines.append(f"· {one_line(name_of(path))}：{said}。")
         lines += [f"  · 《{one_line(sheet.sheet or '')}》：{_said(sheet)}。" for sheet in outcome.sheets]
         if outcome.untouched:
             lines.append(f"  · 未填写，不作上报：{'、'.join(f'《{one_line(name)}》' for name in outcome.untouched)}。")

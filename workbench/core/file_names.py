@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from pathlib import PurePath
 
 LONGEST = 150  # bytes of UTF-8 before the ending: with a number and ``.part`` it stays below what file systems take
 # what Windows or a shell reads as more than a name, what cannot be seen, and halves of characters
 _UNFIT = re.compile(
     '[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+'
 )
+_HALF = re.compile("[\ud800-\udfff]")  # a half of a character, or a byte that is none
 _NO_SHEET = re.compile("[\x00-\x1f\x7f\\[\\]:*?/\\\\\ud800-\udfff]")
 _LEFT_BEHIND = frozenset({"inbox.csv", "thumbs.db", "desktop.ini"})
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
@@ -32,6 +34,21 @@ def unique_name(taken: set[str], *parts: object, ending: str = "") -> str:
         name = file_name(*parts, number, ending=ending)
     taken.add(name.casefold())
     return name
+
+
+def name_of(path: PurePath) -> str:
+    """A file's name as text, from its path: one whose bytes are no UTF-8 as Chinese Windows writes it, else with ``\ufffd`` for
+    what cannot be read. The file is still opened by its path.
+    """
+    try:
+        path.name.encode()
+        return path.name
+    except UnicodeEncodeError:
+        pass
+    try:
+        return path.name.encode(errors="surrogateescape").decode("gb18030")
+    except UnicodeError:
+        return _HALF.sub("\ufffd", path.name)
 
 
 def passed_over(name: str) -> bool:

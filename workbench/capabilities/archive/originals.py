@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.core.file_names import file_name
+from workbench.core.file_names import file_name, name_of
 from workbench.core.messages import Message
 from workbench.core.reasons import checked_reason
 from workbench.platform.access.session import Session
@@ -40,7 +40,7 @@ def add(session: Session, number: str, source: Path) -> None:
         "number": number,
         "customer_key": key,
         "address": file.address,
-        "file_name": source.name,
+        "file_name": name_of(source),
         "by": session.user,
         "at": session.now,
     }

@@ -13,6 +13,7 @@ from workbench.app.inbox import incoming
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error
 from workbench.core.errors import FileRefused, WrongUse
+from workbench.core.file_names import name_of
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ def fix(
                 raise WrongUse("exists", there=there) from None
             except FileRefused as no:  # the others go on
                 refused.append(no)
-                done.append({"file": path.name, "fixes": [], "copy": None, "refused": no.text(common.lang)})
+                done.append({"file": name_of(path), "fixes": [], "copy": None, "refused": no.text(common.lang)})
                 continue
             cells = [{"sheet": item.sheet, "cell": item.cell, "column": item.title, **_values(item)} for item in fixes]
-            done.append({"file": path.name, "fixes": cells, "copy": str(target) if target else None})
+            done.append({"file": name_of(path), "fixes": cells, "copy": str(target) if target else None})
     if json:
         print_json({"files": done})
     for each in refused:

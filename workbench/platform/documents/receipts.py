@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.errors import FileRefused, WrongUse
+from workbench.core.file_names import name_of
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
 from workbench.core.personal_texts import without_phones
@@ -87,7 +88,7 @@ def issue_for(session: Session, references: Sequence[str], files: Sequence[Path]
     known = held(session, list(hashes.values()))
     for path, sha256 in hashes.items():
         if sha256 not in known:
-            raise WrongUse("not_received", path=path.name)
+            raise WrongUse("not_received", path=name_of(path))
     mine = {path: known[sha256] for path, sha256 in hashes.items()}
     kept = set(session.register.read("fingerprint", ["document"])["document"])
     unkept = [path for path, numbers in mine.items() if not kept.issuperset(numbers)]
@@ -101,7 +102,7 @@ def _sha256(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        raise FileRefused("refused_file", file=path.name, reason=Message.of("unreadable")) from None
+        raise FileRefused("refused_file", file=name_of(path), reason=Message.of("unreadable")) from None
 
 
 def issue(

@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 
 from workbench.core import colours
-from workbench.core.file_names import unique_name
+from workbench.core.file_names import name_of, unique_name
 from workbench.core.files import write_whole
 from workbench.core.plain import plain
 from workbench.platform.forms.read import parse_file
@@ -26,7 +26,7 @@ def fix_file(path: Path, out: Path | None, taken: set[str] | None = None) -> tup
     if out is None or not fixes:
         return fixes, None
     out.mkdir(parents=True, exist_ok=True)
-    target = out / unique_name(set() if taken is None else taken, path.stem, "更正", ending=".xlsx")
+    target = out / unique_name(set() if taken is None else taken, Path(name_of(path)).stem, "更正", ending=".xlsx")
     if target.exists():
         raise FileExistsError(target)
     order = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from workbench.core.file_names import name_of
 from workbench.platform.forms.guard import OLE
 
 
@@ -20,7 +21,7 @@ class Passwords:
         """What to try on a file, those whose owner its name names first; nothing where it is under no password."""
         if not self.listed or not _may_be_protected(path):
             return []
-        named = [password for owner, password in self.listed if owner and owner in path.name]
+        named = [password for owner, password in self.listed if owner and owner in name_of(path)]
         return list(dict.fromkeys([*named, *(password for _, password in self.listed)]))
 
     def question(self, path: Path) -> str | dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.errors import FileRefused
+from workbench.core.file_names import name_of
 from workbench.core.findings import Finding
 from workbench.platform.executors.workers import Workers
 from workbench.platform.forms.check import check
@@ -203,7 +204,7 @@ def _outcomes(paths: Sequence[Path], answers: Sequence[dict[str, Any] | str]) ->
         for form in own:
             if isinstance(form, Form):
                 form.book = answer["book"]
-        outcomes.append(ReadBook(answer["book"], path.name, path, answer["sha256"], own, untouched))
+        outcomes.append(ReadBook(answer["book"], name_of(path), path, answer["sha256"], own, untouched))
     return outcomes
 
 
@@ -227,14 +228,14 @@ def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[F
             by_template.setdefault(answer["template"], {})[place] = answer
     for name, read_ones in by_template.items():
         template = templates()[name]
-        checked = check(template, [(paths[place].name, answer) for place, answer in read_ones.items()])
+        checked = check(template, [(name_of(paths[place]), answer) for place, answer in read_ones.items()])
         for (place, answer), result in zip(read_ones.items(), checked, strict=True):
             outcomes[place] = (
                 result
                 if isinstance(result, FileRefused)
                 else Form(
                     template,
-                    paths[place].name,
+                    name_of(paths[place]),
                     paths[place],
                     answer["sha256"],
                     answer["sheet"],

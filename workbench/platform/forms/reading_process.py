@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from workbench.core.errors import FileRefused
+from workbench.core.file_names import name_of
 from workbench.core.messages import Message
 from workbench.platform.executors.workers import SECRET
 from workbench.platform.forms.spec import Template, templates
@@ -195,10 +196,10 @@ def answer_of(path: Path, answer: dict[str, Any] | str) -> dict[str, Any]:
 def refusal(path: Path, refused: dict[str, Any]) -> FileRefused:
     """What a reading process refused."""
     reason = Message.from_plain(refused["refused"])
-    return FileRefused("refused_file", file=path.name, sheet=refused["sheet"], cell=refused["cell"], reason=reason)
+    return FileRefused("refused_file", file=name_of(path), sheet=refused["sheet"], cell=refused["cell"], reason=reason)
 
 
 def unread(path: Path, why: str) -> FileRefused:
     """A file that a reading process died of, or took too long over."""
     reason = Message("timeout" if why == "slow" else "crashed")
-    return FileRefused("refused_file", file=path.name, reason=reason)
+    return FileRefused("refused_file", file=name_of(path), reason=reason)
