@@ -109,22 +109,30 @@ def receipt_times(
     """When each file was received: from the inbox CSV (file, received_at), else ``default``, which is said.
 
     An inbox line names a file by its path (from the list's folder or the working folder) or its name; one that names an
-    archive or a mail speaks of all that was ``inside``, where they have no line of their own.
+    archive or a mail speaks of all that was ``inside``, where they have no line of their own. Two lines that give one of the
+    files different times are refused, for the time decides who was first (D4).
     Raises WrongUse ``no_inbox``, ``bad_inbox``, ``bad_time``, ``ahead_of_clock``.
     """
     if inbox is None:
         return dict.fromkeys(files, default)
-    listed: dict[str, ReceiptTime] = {}
+    listed: dict[str, tuple[int, ReceiptTime]] = {}
+    contradicted: dict[str, tuple[int, int]] = {}
     for line, row in enumerate(csv.DictReader(io.StringIO(_text(inbox))), start=2):
         name, written = (row.get("file") or "").strip(), row.get("received_at")
         if not name or written is None:
             raise WrongUse("bad_inbox/line", inbox=inbox.name, line=line)
         at = _received(written, inbox.name, line)
         for key in {name, str((inbox.parent / name).resolve()), str(Path(name).resolve())}:
-            listed[key.replace("\\", "/")] = at
+            first, known = listed.setdefault(key.replace("\\", "/"), (line, at))
+            if known != at:
+                contradicted.setdefault(key.replace("\\", "/"), (first, line))
 
     def of(path: Path) -> ReceiptTime | None:
-        return listed.get(path.resolve().as_posix(), listed.get(name_of(path)))
+        key = next((key for key in (path.resolve().as_posix(), name_of(path)) if key in listed), "")
+        if key in contradicted:
+            first, second = contradicted[key]
+            raise WrongUse("bad_inbox/two_times", inbox=inbox.name, file=name_of(path), first=first, second=second)
+        return listed[key][1] if key else None
 
     found = {path: of(path) or ((held := (inside or {}).get(path)) and of(held)) for path in files}
     if unlisted := [name_of(path) for path, receipt in found.items() if receipt is None]:
