@@ -40,7 +40,7 @@ def whole(folder: Path) -> list[str]:
     """The periods of the whole publications in a folder; nothing else stands there but what belongs to them."""
     found = sorted(path.name for path in folder.glob("*.manifest.json"))
     periods = [name.removesuffix(".manifest.json").rpartition("_")[2] for name in found]
-    assert all(is_made(folder, "publication", period, _at(folder, period)) for period in periods)
+    assert all(is_made(folder, "publication", period, _at(folder, period), bool) for period in periods)
     assert len([path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]) == 4 * len(
         periods
     )
@@ -139,10 +139,52 @@ def test_a_report_made_before_its_register_came_is_made_again(january):
     (kept,) = (folder / "以前版本").iterdir()
     assert kept.name == "20260203-235959"
     assert (kept / "信息转化率月报_2026-01.xlsx").read_bytes() == first
-    assert is_made(kept, "conversion", "2026-01", datetime(2026, 2, 3))
+    assert is_made(kept, "conversion", "2026-01", datetime(2026, 2, 3), bool)
     january.run("verify", kept / "信息转化率月报_2026-01.xlsx")
     ran = january.ask("due", "--on", "2026-02-06", *run, code=1)["ran"]
     assert "conversion" not in {each["task"] for each in ran}
+
+
+def test_a_manifest_the_register_does_not_know_makes_no_report(january):
+    """Made up, altered, of another period, without its files, or one that cannot be read: the report is still to be made."""
+    folder, on = january.folder / "报告", "2026-02-04"
+    january.run("report", "conversion", "--period", "2026-01", "--as-of", on, "--out", folder)
+
+    def state() -> str:
+        return tasks(january, on, "--out", folder)["conversion", "2026-01"]
+
+    assert state() == "已完成"
+    place = folder / "信息转化率月报_2026-01.manifest.json"
+    kept = place.read_text(encoding="utf-8")
+    genuine = json.loads(kept)
+    forged = [
+        json.dumps({"as_of": "9999-01-01T00:00:00", "register_head": "999999999:x", "files": {}}),
+        json.dumps({**genuine, "files": {}}),
+        json.dumps({name: part for name, part in genuine.items() if name != "signature"}),
+        *(json.dumps({**genuine, "as_of": text}) for text in ("2026-02-05", "2026-02-04T17:00:00+08:00", 5, None)),
+        *(json.dumps({**genuine, "register_head": head}) for head in ("9" * 6000 + ":x", "x", None)),
+        kept.replace("2026-01", "2025-12"),
+        "[" * 100_000,
+        "{}",
+        "",
+    ]
+    for text in forged:
+        place.write_text(text, encoding="utf-8")
+        assert state() == "逾期", text[:200]
+    place.write_text(kept, encoding="utf-8")
+    assert state() == "已完成"
+    other = place.with_name("月度目标分解与完成情况_2026-01.manifest.json")
+    place.rename(other)  # genuine, and its files are there
+    assert state() == "逾期" and tasks(january, on, "--out", folder)["targets", "2026-01"] == "逾期"
+
+
+def test_a_report_as_of_a_day_to_come_counts_for_nothing(january):
+    """It can be made, and is genuine; whoever made it so would have the duty rest for good."""
+    folder = january.folder / "报告"
+    january.run("report", "conversion", "--period", "2026-01", "--as-of", "2099-01-01", "--out", folder)
+    assert tasks(january, "2026-02-04", "--out", folder)["conversion", "2026-01"] == "逾期"
+    january.run("report", "conversion", "--period", "2026-01", "--as-of", "2026-02-04", "--out", folder)
+    assert tasks(january, "2026-02-04", "--out", folder)["conversion", "2026-01"] == "已完成"
 
 
 def start(office: Office) -> subprocess.Popen:

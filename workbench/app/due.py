@@ -19,7 +19,8 @@ from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.messages import exists
 from workbench.platform.access.session import Session
-from workbench.platform.reporting.due_reports import is_made, take_in
+from workbench.platform.documents.manifests import genuine
+from workbench.platform.reporting.due_reports import Proof, is_made, take_in
 from workbench.platform.reporting.registry import find
 from workbench.platform.workflow.task import DueContext, Duty, DutyState, RunContext, Task, TaskResult, duties
 
@@ -54,13 +55,13 @@ def list_duties(session: Session, moment: datetime, out: Path) -> list[Duty]:
     """
     found = duties(DueContext(moment, session.policy, open_snapshot(session, moment), session))
     mine = [duty for duty in found if session.may("list") or session.may(duty.task.action)]
-    came = _came(session)
-    return [replace(duty, done=_is_done(duty, out, came)) for duty in mine]
+    came, proof = _came(session), genuine(session)
+    return [replace(duty, done=_is_done(duty, out, came, proof)) for duty in mine]
 
 
-def _is_done(duty: Duty, out: Path, came: pd.DataFrame) -> bool:
+def _is_done(duty: Duty, out: Path, came: pd.DataFrame, proof: Proof) -> bool:
     if duty.task.is_report:
-        return _is_made(duty, out, came)
+        return _is_made(duty, out, came, proof)
     return duty.done and not duty.task.is_unfinished(duty, out)
 
 
@@ -69,11 +70,11 @@ def _came(session: Session) -> pd.DataFrame:
     return session.register.read("document", ["entry", "received_at"])
 
 
-def _is_made(duty: Duty, out: Path, came: pd.DataFrame) -> bool:
+def _is_made(duty: Duty, out: Path, came: pd.DataFrame, proof: Proof) -> bool:
     """``came``: the received files, each with the entry it came in with."""
     day = datetime.combine(duty.due_on, time.min)
     received = None if duty.final else came
-    return is_made(out, duty.task.report or "", duty.period, max(day, duty.since or day), received)
+    return is_made(out, duty.task.report or "", duty.period, max(day, duty.since or day), proof, received)
 
 
 def file_report(session: Session, made: Run, moment: datetime, out: Path) -> Filed:
@@ -95,21 +96,21 @@ def file_report(session: Session, made: Run, moment: datetime, out: Path) -> Fil
         return Filed.NOT_DUE
     if session.deidentified:
         return Filed.MASKED
-    came = _came(session)
+    came, proof = _came(session), genuine(session)
     with _by_hand(out):
-        if all(_is_made(duty, out, came) for duty in waiting):
+        if all(_is_made(duty, out, came, proof) for duty in waiting):
             return Filed.STANDS
         take_in(out, made)
     return Filed.FILED
 
 
-def file_publication(made: Run, moment: datetime, out: Path) -> None:
+def file_publication(session: Session, made: Run, moment: datetime, out: Path) -> None:
     """Put the workbook of a publication, made elsewhere with data of ``moment``, into the folder of reports, unless it is there.
 
     Raises as ``file_report``.
     """
     with _by_hand(out):
-        if not is_made(out, made.report, made.period, moment):
+        if not is_made(out, made.report, made.period, moment, genuine(session)):
             take_in(out, made)
 
 

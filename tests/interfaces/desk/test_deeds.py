@@ -309,7 +309,7 @@ def test_what_is_done_on_fixed_dates(morning):
         assert load_workbook(io.BytesIO(taken(speaker, job, "信息提报情况通报_2026-01-10.xlsx"))).sheetnames
         with morning.opened() as session:
             (at,) = session.register.read("publication", ["at"])["at"]
-        assert is_made(morning.folder / "登记册.db.reports", "publication", "2026-01-10", at.to_pydatetime())
+        assert is_made(morning.folder / "登记册.db.reports", "publication", "2026-01-10", at.to_pydatetime(), bool)
         assert "2026-01-11" in speaker.do("publish", day="2026-01-11", passphrase=PASSPHRASE)["error"]
         assert speaker.do("publish", day="十日", passphrase=PASSPHRASE)["state"] == "refused"
     (row,) = morning.ask("leads")

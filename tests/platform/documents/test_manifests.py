@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from tests.support.documents import REPORT, Bureau
-from tests.support.office import PASSPHRASE
+from tests.support.office import CLOCK, PASSPHRASE
+from tests.support.source import ROOT
+from workbench.app.policy import load_policy
+from workbench.platform.access.session import enter
+from workbench.platform.documents import manifests
 from workbench.platform.register import key_slots
 
+DATA = ROOT / "tests" / "compatibility" / "data" / "v0_1"
+CLERK = ("方文员", "清晨的集市飘着豆浆香 0.1 clerk")
 FIELDS = ("report", "period", "edition", "as_of", "register_head", "package_version", "by", "register", "house")
 
 
@@ -212,3 +219,33 @@ def test_only_who_may_make_a_paper_signs_it(bureau, role, purpose, counts):
     with pytest.raises(RegisterError) as refused:
         verify_signature(known, purpose, paper, "", actions)
     assert refused.value.code == "not_entitled"
+
+
+def test_the_register_knows_its_own_manifests(bureau):
+    """For the question what is still to be made: not one that was signed and never entered, made as of a day to come, resting on
+    another history, or altered."""
+    own = json.loads(manifest_of(bureau.report).read_text(encoding="utf-8"))
+    body = {name: part for name, part in own.items() if name not in ("signature", "house", "register", "by")}
+    with bureau.session("clerk") as session:
+        known, keys = manifests.genuine(session), session.register.keys
+        assert known(own)
+        assert not known(manifests.sign_manifest(keys, {**body, "made_at": "2026-01-01T00:00:00"}))
+        assert (
+            not known({**own, "as_of": "2026-01-01T00:00:00"}) and not known({}) and not known({**own, "signature": {}})
+        )
+        for head in ("999999999:x", f"{10**20}:{'0' * 64}", f"1:{'0' * 64}"):
+            assert not known(manifests.sign_manifest(keys, {**body, "register_head": head}))
+        day = f"{session.now + timedelta(1):%Y-%m-%d}T00:00:00"
+        (ahead,) = manifests.issue_all(session, [{**body, "as_of": day}], REPORT, "2026-01-10")
+        assert not manifests.genuine(session)(ahead)
+        assert manifests.genuine(replace(session, simulation=True))(ahead)
+
+
+def test_manifests_of_before_papers_were_entered_are_known(tmp_path):
+    """Of version 0.1: signed, resting on the register's history, in no entry."""
+    shutil.copytree(DATA / "register", tmp_path / "register")
+    with enter(tmp_path / "register" / "登记册.db", *CLERK, load_policy(), CLOCK) as session:
+        known = manifests.genuine(session)
+        found = [json.loads(path.read_text(encoding="utf-8")) for path in (DATA / "reports").glob("*.manifest.json")]
+        assert len(found) == 9 and all(known(manifest) for manifest in found)
+        assert not any(known({**manifest, "as_of": "2026-05-09T12:00:00"}) for manifest in found)

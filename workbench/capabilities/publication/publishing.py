@@ -18,6 +18,7 @@ from workbench.core.messages import Bilingual
 from workbench.core.periods import end_of_day, month_bounds
 from workbench.platform.access.persons import require_whole
 from workbench.platform.access.session import Session
+from workbench.platform.documents.manifests import genuine
 from workbench.platform.reporting.due_reports import is_made
 from workbench.platform.workflow.task import Duty, RunContext, TaskResult
 
@@ -68,7 +69,7 @@ def run(duty: Duty, context: RunContext) -> TaskResult | None:
     """Publish a date and make its workbook; None where both are there already."""
     done = publish(context.session, date.fromisoformat(duty.period), context.moment)
     report = duty.task.report or ""
-    if done.again and is_made(context.out, report, duty.period, done.at):
+    if done.again and is_made(context.out, report, duty.period, done.at, genuine(context.session)):
         return None
     files = context.make_report(report, duty.period, done.at).files
     return TaskResult(duty, files, late=done.late and not done.again, again=done.again)

@@ -67,7 +67,8 @@ def filed(call: DeskCall, register: Path, made: Run, published: datetime | None 
     call.progress.say(text_for("desk/filing"))
     try:
         if published is not None:
-            due.file_publication(made, published, out)
+            with call.session() as session:
+                due.file_publication(session, made, published, out)
             return []
         with call.session() as session:
             return [text_for(f"desk/{word}")] if (word := FILED[due.file_report(session, made, call.now, out)]) else []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,8 @@ from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.messages import Message
 from workbench.platform.access.platform_actions import report_action
 from workbench.platform.access.session import Session
-from workbench.platform.documents.papers import UNCHECKED, Papers, digest
-from workbench.platform.documents.signatures import TrustedKey, sign_document, verify_signature
+from workbench.platform.documents.papers import DIGESTS, UNCHECKED, Papers, digest
+from workbench.platform.documents.signatures import TrustedKey, sign_document, trusted_key, verify_signature
 from workbench.platform.register.keys import Keys
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.rules_used import differences
@@ -23,6 +25,7 @@ PURPOSE, ENDING = "manifest", ".manifest.json"
 ACTIONS = ("report",)  # what its signer has to be allowed
 LARGEST = 4 << 20
 SAME, UNKNOWN = "same", "unknown"
+_HEAD = re.compile(r"[0-9]{1,15}:[0-9a-f]{64}")
 _TEXTS = ("report", "period", "edition", "as_of", "register_head")
 
 
@@ -146,6 +149,37 @@ def verify(
         recorded=recorded,
         rules=_rules(found, policy, what),
     )
+
+
+def genuine(session: Session) -> Callable[[dict[str, Any]], bool]:
+    """Tells whether a manifest is one of the open register's: signed by who may, entered when it was made (or made before
+    papers were entered), resting on the register's own history, and on nothing that is still to come, but in a simulation.
+
+    For the question what is still to be made, asked again and again: the entries are taken as they stand, ``verify`` proves
+    the whole trail.
+    """
+    register, known = session.register, trusted_key(session)
+    ahead = session.simulation or session.simulated
+    since, entered = 1 + int(register.head().partition(":")[0]), dict[str, str]()
+    rows = register.read("entry", ["entry", "action", "user", "detail"], {"action": ["init", *ACTIONS]})
+    for number, action, user, detail in zip(rows["entry"], rows["action"], rows["user"], rows["detail"], strict=True):
+        if DIGESTS in detail or (action == "init" and detail.get("papers")):
+            since = min(since, int(number))
+            entered |= dict.fromkeys(detail.get(DIGESTS, ()), user)
+
+    def of_register(manifest: dict[str, Any]) -> bool:
+        try:
+            user = verify_signature(known, PURPOSE, manifest, "", ACTIONS)["user"]
+            head, as_of = str(manifest["register_head"]), datetime.fromisoformat(manifest["as_of"])
+        except (RegisterError, ValueError, KeyError, TypeError):
+            return False
+        if not _HEAD.fullmatch(head) or not register.contains_head(head):
+            return False
+        if entered.get(digest(manifest)) != user and int(head.partition(":")[0]) >= since:
+            return False
+        return ahead or as_of.date() <= session.now.date()
+
+    return of_register
 
 
 def _rules(manifest: dict[str, Any], policy: Policy | None, what: Message) -> str:

@@ -6,9 +6,10 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.core.file_names import unique_name
 from workbench.platform.reporting.registry import find
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 EARLIER = "以前版本"
 DEIDENTIFIED = "deidentified"  # in a manifest: whoever made it reads numbers in place of customers' names
 
+Proof = Callable[[dict[str, Any]], bool]
+
 
 class Made(NamedTuple):
     """A whole report in a folder: the moment of its data, the last entry of the trail it was computed from, and whether it
@@ -31,13 +34,15 @@ class Made(NamedTuple):
     deidentified: bool
 
 
-def is_made(out: Path, report: str, period: str, since: datetime, came: pd.DataFrame | None = None) -> bool:
+def is_made(
+    out: Path, report: str, period: str, since: datetime, genuine: Proof, came: pd.DataFrame | None = None
+) -> bool:
     """Whether a folder holds a report whole and unaltered, with data as of ``since`` or later, by somebody who reads names.
 
-    ``came``: received files (columns entry, received_at), where one that came into the register after the report was
+    ``genuine``: whether the register knows the report by its manifest; one it does not know counts for nothing. ``came``: received files (columns entry, received_at), where one that came into the register after the report was
     computed, and had been received by the moment of its data, makes it one of less data.
     """
-    made = _made(out, report, period)
+    made = _made(out, report, period, genuine)
     if made is None or made.deidentified or made.as_of < since:
         return False
     return came is None or not ((came["entry"] > made.last) & (came["received_at"] <= made.as_of)).any()
@@ -71,18 +76,23 @@ def take_in(out: Path, run: Run) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _made(out: Path, report: str, period: str) -> Made | None:
-    """The report that a folder holds whole and unaltered; None where the folder does not."""
+def _made(out: Path, report: str, period: str, genuine: Proof | None = None) -> Made | None:
+    """The report that a folder holds whole and unaltered; None where the folder does not, or its manifest cannot be read."""
+    run = run_in(out, find(report), period)
     try:
-        manifest = json.loads(run_in(out, find(report), period).manifest.read_text(encoding="utf-8"))
+        manifest = json.loads(run.manifest.read_text(encoding="utf-8"))
+        own = (manifest["report"], manifest["period"]) == (run.report, run.period)
+        own = own and {run.workbook.name, run.html.name, run.notebook.name} <= set(manifest["files"])
+        if not own or (genuine is not None and not genuine(manifest)):
+            return None
         whole = all(
-            hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
+            hashlib.sha256((out / Path(name).name).read_bytes()).hexdigest() == digest
             for name, digest in manifest["files"].items()
         )
-        last = int(manifest["register_head"].partition(":")[0])
-        return Made(datetime.fromisoformat(manifest["as_of"]), last, DEIDENTIFIED in manifest) if whole else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        last, as_of = int(manifest["register_head"].partition(":")[0]), datetime.fromisoformat(manifest["as_of"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+    return Made(as_of, last, DEIDENTIFIED in manifest) if whole and as_of.tzinfo is None else None
 
 
 def _keep(out: Path, report: str, period: str, made: datetime) -> None:
