@@ -12,6 +12,7 @@ import pytest
 from tests.support.office import lead
 from tests.support.other_formats import archive, mail, outlook_mail
 from workbench.app.inbox import incoming
+from workbench.core.errors import WrongUse
 from workbench.core.file_names import name_of
 
 RECEIVED = "Mon, 5 Jan 2026 01:12:33 +0000 (UTC)"
@@ -157,3 +158,11 @@ def test_a_name_that_is_no_utf_8_becomes_text_and_the_file_is_opened_all_the_sam
     assert sorted(each.name for each in (out / "D001").iterdir()) == ["回复.txt", "大客户_批注.xlsx"]
     assert [row["file"] for row in staffed.ask("leads", code=0)] == ["大客户.xlsx"]
     assert name_of(Path(os.fsdecode(b"\xff\xff.xlsx"))) == "\ufffd\ufffd.xlsx"
+
+
+@pytest.mark.parametrize("name", ["长" * 200 + ".xlsx", "甲\0.xlsx"], ids=["too long", "NUL"])
+def test_a_name_no_system_takes_is_that_of_no_file(name):
+    """A name longer than file systems have is not found, like any other."""
+    with pytest.raises(WrongUse) as refused, incoming([Path(name)]):
+        pass
+    assert refused.value.code == "no_such_file"

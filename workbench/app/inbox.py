@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,9 +14,9 @@ from typing import Any
 from workbench.app.clock import as_iso, is_bare_date
 from workbench.app.context import time_recorded
 from workbench.app.output import say_error
+from workbench.core.csv_lists import read_csv_list
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.file_names import name_of, passed_over
-from workbench.core.files import decoded
 
 # what is read as it is; in files of other names an archive or a mail is looked for
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods", ".csv", ".txt", ".tsv"})
@@ -30,7 +29,7 @@ def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:
     """
     found: dict[Path, Path] = {}
     for path in paths:
-        if not path.exists():
+        if not os.path.exists(path):  # a name no system takes is that of no file
             raise WrongUse("no_such_file", path=path)
         inside = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
         for item in inside:
@@ -111,13 +110,13 @@ def receipt_times(
     An inbox line names a file by its path (from the list's folder or the working folder) or its name; one that names an
     archive or a mail speaks of all that was ``inside``, where they have no line of their own. Two lines that give one of the
     files different times are refused, for the time decides who was first (D4).
-    Raises WrongUse ``no_inbox``, ``bad_inbox``, ``bad_time``, ``ahead_of_clock``.
+    Raises WrongUse ``no_inbox``, ``bad_csv``, ``bad_inbox``, ``bad_time``, ``ahead_of_clock``.
     """
     if inbox is None:
         return dict.fromkeys(files, default)
     listed: dict[str, tuple[int, ReceiptTime]] = {}
     contradicted: dict[str, tuple[int, int]] = {}
-    for line, row in enumerate(csv.DictReader(io.StringIO(_text(inbox))), start=2):
+    for line, row in _rows(inbox):
         name, written = (row.get("file") or "").strip(), row.get("received_at")
         if not name or written is None:
             raise WrongUse("bad_inbox/line", inbox=inbox.name, line=line)
@@ -160,12 +159,9 @@ def _received(written: str, inbox: str, line: int) -> ReceiptTime:
         raise WrongUse("bad_inbox/time", inbox=inbox, line=line, text=written) from None
 
 
-def _text(path: Path) -> str:
-    """A list as text, in UTF-8 or the encoding Chinese Excel saves CSV in. Raises WrongUse."""
+def _rows(inbox: Path) -> Iterable[tuple[int, dict[str, str | None]]]:
+    """The rows of the list with their lines. Raises WrongUse ``no_inbox``, ``bad_csv``."""
     try:
-        text = decoded(path)
+        return read_csv_list(inbox).rows
     except OSError:
-        raise WrongUse("no_inbox", path=path) from None
-    if text is not None:
-        return text
-    raise WrongUse("bad_inbox", path=path.name)
+        raise WrongUse("no_inbox", path=inbox) from None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import smtplib
 import ssl
@@ -14,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from workbench.core.csv_lists import read_csv_list
 from workbench.core.errors import WrongUse
 
 IMPLICIT = 465  # the port on which TLS begins with the connection
@@ -61,14 +60,14 @@ def _from_keyring(user: str) -> str | None:
 def addresses(path: Path) -> dict[str, list[str]]:
     """Who gets the mail of a unit: a CSV with the columns unit and address, several lines per unit.
 
-    Raises WrongUse ``no_mail_list``, ``bad_mail_list``.
+    Raises WrongUse ``no_mail_list``, ``bad_csv``, ``bad_mail_list``.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        rows = read_csv_list(path).rows
+    except OSError:
         raise WrongUse("no_mail_list/unreadable", path=path) from None
     found: dict[str, list[str]] = {}
-    for line, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+    for line, row in rows:
         unit, address = (row.get("unit") or "").strip(), (row.get("address") or "").strip()
         if not unit or "@" not in address or any(mark in address for mark in "\r\n,; "):
             raise WrongUse("bad_mail_list", path=path.name, line=line)

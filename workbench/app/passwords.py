@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from pathlib import Path
 
+from workbench.core.csv_lists import read_csv_list
 from workbench.core.errors import WrongUse
-from workbench.core.files import decoded
 from workbench.platform.forms.passwords import Passwords
 
 PASSWORD = "WORKBENCH_COPY_PASSWORD"  # noqa: S105 - the name of a variable
@@ -16,14 +14,12 @@ PASSWORDS = "WORKBENCH_PASSWORDS"  # names the list for runs that nobody attends
 
 
 def listed(file: Path) -> dict[str, str | None]:
-    """A list as it stands: recipient → password, empty where there is none. Raises WrongUse ``no_passphrase_file``."""
+    """A list as it stands: recipient → password, empty where there is none. Raises WrongUse ``no_passphrase_file``, ``bad_csv``."""
     try:
-        text = decoded(file)
+        rows = read_csv_list(file).rows
     except OSError:
-        text = None
-    if text is None:
-        raise WrongUse("no_passphrase_file", file=file)
-    return {str(row.get("recipient")): row.get("password") for row in csv.DictReader(io.StringIO(text))}
+        raise WrongUse("no_passphrase_file", file=file) from None
+    return {str(row.get("recipient")): row.get("password") for _, row in rows}
 
 
 def listed_passwords(file: Path | None) -> dict[str, str]:

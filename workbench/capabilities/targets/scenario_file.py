@@ -6,8 +6,6 @@ department (B001/3月), or 合计 for the year's total. Any column may be left o
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.capabilities.targets.breakdown import Bound
+from workbench.core.csv_lists import read_csv_list
 from workbench.core.errors import WrongUse
-from workbench.core.files import decoded
 from workbench.core.messages import Bilingual, Message, joined
 
 WHAT, WEIGHT, LEAST, MOST, FIXED = "对象", "权重", "下限", "上限", "固定值"
@@ -57,22 +55,19 @@ def _limits(bound: Bound) -> Any:
 def read_scenario(path: Path) -> ScenarioInput:
     """The list in a CSV file (UTF-8, or as Chinese Excel saves it). Raises WrongUse naming file and line."""
     try:
-        text = decoded(path)
+        listed = read_csv_list(path)
     except OSError:
-        text = None
-    if text is None:
-        raise WrongUse("bad_list", path=path)
-    rows = csv.DictReader(io.StringIO(text))
-    if WHAT not in (rows.fieldnames or ()):
+        raise WrongUse("bad_list", path=path) from None
+    if WHAT not in listed.columns:
         raise WrongUse("bad_list/column", path=path.name, what=WHAT, weight=WEIGHT, least=LEAST, most=MOST, fixed=FIXED)
     given = ScenarioInput()
-    for line, row in enumerate(rows, start=2):
+    for line, row in listed.rows:
         if what := (row.get(WHAT) or "").strip():
             _read_row(given, what, row, Message("line_of_file", {"file": path.name, "line": line}))
     return given
 
 
-def _read_row(given: ScenarioInput, what: str, row: dict[str, str], where: Message) -> None:
+def _read_row(given: ScenarioInput, what: str, row: dict[str, str | None], where: Message) -> None:
     weight, bound = _number(row, WEIGHT, where), _bound(row, where)
     code, slash, month_text = what.partition("/")
     if what == TOTAL:
@@ -104,7 +99,7 @@ def _month(text: str, where: Message) -> int:
     return int(match[1])
 
 
-def _number(row: dict[str, str], column: str, where: Message) -> Fraction | None:
+def _number(row: dict[str, str | None], column: str, where: Message) -> Fraction | None:
     text = (row.get(column) or "").strip()
     if not text:
         return None
@@ -117,7 +112,7 @@ def _number(row: dict[str, str], column: str, where: Message) -> Fraction | None
     return value
 
 
-def _bound(row: dict[str, str], where: Message) -> Bound | None:
+def _bound(row: dict[str, str | None], where: Message) -> Bound | None:
     numbers = {column: _number(row, column, where) for column in (LEAST, MOST, FIXED)}
     for column, value in numbers.items():
         if value is not None and value.denominator != 1:
