@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -217,6 +218,33 @@ def test_deleting_the_notes_does_not_shorten_the_waiting(deleted, guarded, monke
         (detail,) = session.register.read("entry", ["detail"], where={"action": "wrong_passphrase"})["detail"]
     assert len(detail["tries"]) == 6
     assert failed_attempts.recorded(guarded.path) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        json.dumps({"user": USER, "at": "2026-01-05T09:00:00+08:00"}),
+        json.dumps({"user": "\ud800", "at": "2026-01-05T09:00:00"}),
+        json.dumps({"user": USER, "at": 5}),
+        "[" * 100_000,
+        "9" * 5_000,
+        "\0",
+        "{}",
+    ],
+    ids=["zoned time", "half a character", "no time", "deep", "long number", "NUL", "empty"],
+)
+def test_a_note_that_cannot_be_read_locks_nobody_out(line, guarded, monkeypatch):
+    """It is left out among the others, whoever put it there: wrong passphrases are answered as such, the right one opens."""
+    waited: list[float] = []
+    monkeypatch.setattr("workbench.platform.access.session.time.sleep", waited.append)
+    wrong(guarded)
+    for path in (failed_attempts.path_of(guarded.path), failed_attempts.second_path_of(guarded.path)):
+        path.write_text(line + "\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    wrong(guarded)
+    assert len(failed_attempts.recorded(guarded.path)) == 2
+    with enter(guarded.path, USER, "a passphrase of several words", load_policy(), NOW) as session:
+        (detail,) = session.register.read("entry", ["detail"], where={"action": "wrong_passphrase"})["detail"]
+    assert len(detail["tries"]) == 2
 
 
 def test_parallel_tries_take_turns(guarded, monkeypatch):

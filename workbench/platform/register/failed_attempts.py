@@ -110,11 +110,14 @@ def _lock_file(register: Path) -> int | None:
 
 
 def _read(path: Path) -> list[tuple[str, datetime]]:
-    """What one place says; unreadable lines are left out."""
+    """What one place says; lines that cannot be read, or whose time is not one that ``record`` writes, are left out."""
     found = []
     with suppress(OSError):
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-            with suppress(ValueError, KeyError, TypeError):
+            with suppress(ValueError, KeyError, TypeError, RecursionError):
                 one = json.loads(line)
-                found.append((str(one["user"]), datetime.fromisoformat(one["at"])))
+                user, at = str(one["user"]), datetime.fromisoformat(one["at"])
+                user.encode()  # a half of a character could not go into the trail
+                if at.tzinfo is None:
+                    found.append((user, at))
     return found
