@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import Any
 
 from workbench.app.clock import as_iso, is_bare_date
@@ -20,6 +20,7 @@ from workbench.core.file_names import name_of, passed_over
 
 # what is read as it is; in files of other names an archive or a mail is looked for
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods", ".csv", ".txt", ".tsv"})
+TAKEN_OUT = "workbench-in-"  # how the folders begin that hold what was taken out of archives and mails
 
 
 def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:
@@ -59,18 +60,22 @@ class Incoming:
 
 @contextmanager
 def incoming(paths: Sequence[Path], inbox: Path | None = None) -> Iterator[Incoming]:
-    """The files of ``expand``, archives and mails taken apart into a folder that is gone after the block.
+    """The files of ``expand``, archives and mails taken apart into a folder that is gone after the block, and where this
+    process is killed, when files come in again.
 
     One that holds nothing to take in, or must not be opened, stays itself: reading it says why. Raises WrongUse.
     """
-    found = expand(paths, inbox)
+    from workbench.core.held_folders import held_folder, sweep
+
+    found, parent = expand(paths, inbox), Path(gettempdir())
+    sweep(parent, TAKEN_OUT)
     if not any(path.suffix.lower() not in WORKBOOKS for path in found):
         yield Incoming(found)
         return
     from workbench.platform.forms.reading_process import reading_process
 
     came = Incoming([])
-    with TemporaryDirectory(prefix="workbench-") as folder, reading_process() as child:
+    with held_folder(parent, TAKEN_OUT) as folder, reading_process() as child:
         for number, path in enumerate(found):
             if path.suffix.lower() in WORKBOOKS:
                 came.files.append(path)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.core.file_names import unique_name
+from workbench.core.held_folders import held_folder
 from workbench.platform.reporting.registry import find
-from workbench.platform.reporting.runs import Run, put_in_place, run_in
+from workbench.platform.reporting.runs import ASIDE, Run, put_in_place, run_in
 from workbench.platform.workflow.task import Duty, RunContext, TaskResult
 
 if TYPE_CHECKING:
@@ -67,13 +67,10 @@ def take_in(out: Path, run: Run) -> None:
     report = find(run.report)
     if (before := _made(out, run.report, run.period)) is not None:
         _keep(out, run.report, run.period, before.as_of)
-    folder = Path(tempfile.mkdtemp(prefix=".run-", dir=out))
-    try:
+    with held_folder(out, ASIDE) as folder:
         for path in run.files:
             shutil.copyfile(path, folder / path.name)
         put_in_place(run_in(folder, report, run.period), run_in(out, report, run.period))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _made(out: Path, report: str, period: str, genuine: Proof | None = None) -> Made | None:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
+from workbench.core.held_folders import held_folder
 from workbench.platform.executors.workers import Workers
 from workbench.platform.reporting.notebook import Prepared
 from workbench.platform.reporting.registry import Report, find
@@ -25,7 +23,6 @@ from workbench.platform.reporting.runs import GIVEN, Order, executed_in, run_in
 MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory; a private folder is made there
 ROOM = 2**30  # bytes that have to be free there
 PRIVATE = "wb-report-"  # how the folders of tasks begin
-HELD = "held"  # a file in each, locked as long as its task lives
 
 
 @dataclass(frozen=True)
@@ -79,21 +76,9 @@ def receive(workers: Workers, task: Future[Any], wanted: Order, prepared: Prepar
     return nbformat.reads(executed.notebook, as_version=4)
 
 
-@contextmanager
-def private_folder() -> Iterator[Path]:
+def private_folder() -> AbstractContextManager[Path]:
     """A folder for one task, gone at its end. Those of tasks that were killed go now."""
-    parent = _in_memory() or Path(tempfile.gettempdir())
-    with tempfile.TemporaryDirectory(prefix=PRIVATE, dir=parent) as private, FileLock(Path(private) / HELD):
-        own = Path(private)
-        for other in parent.glob(f"{PRIVATE}*"):
-            with suppress(OSError):  # its task lives, or ends just now
-                if other != own and other.lstat().st_uid == own.lstat().st_uid and (other / HELD).exists():
-                    with FileLock(other / HELD, timeout=0):
-                        pass
-                    shutil.rmtree(other)
-        folder = own / "made"
-        folder.mkdir()
-        yield folder
+    return held_folder(_in_memory() or Path(tempfile.gettempdir()), PRIVATE)
 
 
 def _in_memory() -> Path | None:

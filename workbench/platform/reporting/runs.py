@@ -10,8 +10,6 @@ import ast
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,12 +21,14 @@ from workbench import __version__
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import try_folder
+from workbench.core.held_folders import held_folder
 from workbench.platform.reporting.ahead import KernelsAhead
 from workbench.platform.reporting.registry import Report, find, short_of
 
 Seal = Callable[[dict[str, Any]], dict[str, Any]]  # signs a manifest, and enters it in the register
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 GIVEN = ("register", "period", "as_of", "out_dir", "user")  # what every report's notebook is given
+ASIDE = ".run-"  # how the folders begin in which files wait until all of them are whole
 TIMEOUT = 3600  # seconds one cell may take
 
 
@@ -116,12 +116,9 @@ def carry_out(wanted: Order, out_dir: Path, execute: Callable[[Path], Any], seal
     Raises what ``execute`` and ``seal`` do; WorkbenchError ``report_blocked``, WrongUse ``folder_not_written/report``.
     """
     require_folder(out_dir)
-    folder = Path(tempfile.mkdtemp(prefix=".run-", dir=out_dir))
-    try:
+    with held_folder(out_dir, ASIDE) as folder:
         made = _finish(wanted, execute(folder), folder, seal)
         return put_in_place(made, run_in(out_dir, wanted.report, wanted.period))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def require_folder(out_dir: Path) -> None:
