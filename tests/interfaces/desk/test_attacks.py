@@ -264,11 +264,22 @@ def test_a_file_that_is_a_bomb_is_refused_and_the_next_is_read(entered, blanks, 
 
 
 @pytest.mark.parametrize(
-    "sent", [b"", b"[]", b"{", b'{"given": 1, "files": {}}', b'{"given": {"a": []}, "files": ["1", null]}']
+    "sent",
+    [b"", b"[]", b"{", b'{"given": 1, "files": {}}', b'{"given": {"a": []}, "files": ["1", null]}', b"[" * 100_000],
 )
 def test_what_is_no_request_is_refused(entered, sent):
     """Never a fault."""
     assert entered.raw("POST", "/api/deed/check", sent)[0] in (400, 422)
+    status, told = entered.raw("POST", "/api/enter", sent, Authorization=None)
+    assert status in (400, 403) and b"fault" not in told
+
+
+def test_a_file_that_is_named_twice_is_refused(entered, blanks):
+    """It would be worked on once and missed once; it is still there for the next one."""
+    number = entered.upload(next(blanks.glob("*信息记录表*.xlsx")))
+    sent = {"given": {}, "files": [number, number]}
+    assert entered.ask("POST", "/api/deed/check", sent, code=422)["code"] == "desk_files_twice"
+    assert entered.do("check", [number])["state"] == "done"
 
 
 def test_a_fault_is_told_without_values(entered, monkeypatch, capfd):

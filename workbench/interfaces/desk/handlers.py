@@ -110,7 +110,7 @@ class Guarded(RequestHandler):
         """The JSON object that was sent. Raises HTTPError 400."""
         try:
             document = json.loads(self.request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             document = None
         if not isinstance(document, dict):
             raise HTTPError(HTTPStatus.BAD_REQUEST)

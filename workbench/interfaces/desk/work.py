@@ -195,10 +195,13 @@ class Work:
             self._bytes = 0
 
     def begin(self, listed: Listed, given: Mapping[str, str], files: list[int], now: datetime) -> Job:
-        """Begin a deed with these uploads. Raises WrongUse ``desk_busy``, ``desk_missing``, ``desk_no_files``."""
+        """Begin a deed with these uploads. Raises WrongUse ``desk_busy``, ``desk_missing``, ``desk_no_files``,
+        ``desk_files_twice``, ``desk_gone``."""
         with self._turn:
             if busy := self._running():
                 raise WrongUse("desk_busy", deed=busy.listed.label)
+            if len(set(files)) < len(files):
+                raise WrongUse("desk_files_twice")
             if any(number not in self._uploads for number in files):
                 raise WrongUse("desk_gone")  # let go meanwhile: fewer than were chosen would look like all
             paths = [self._uploads[number] for number in files]
