@@ -106,7 +106,12 @@ def _begin(path: Path, before: Path | None) -> None:
         left.unlink()
     if before:
         _copy(before, path)
-        return
+    else:
+        begin(path)
+
+
+def begin(path: Path) -> None:
+    """Make a register that knows its units."""
     with (
         create(path, "u", PASSPHRASE, load_policy(), CLOCK) as session,
         session.transaction("import", datetime(2025, 12, 1), files=world.UNITS_FILE) as entry,
