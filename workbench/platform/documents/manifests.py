@@ -15,8 +15,8 @@ from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.messages import Message
 from workbench.platform.access.platform_actions import report_action
 from workbench.platform.access.session import Session
-from workbench.platform.documents.papers import DIGESTS, UNCHECKED, Papers, digest
-from workbench.platform.documents.signatures import TrustedKey, sign_document, trusted_key, verify_signature
+from workbench.platform.documents.papers import UNCHECKED, Papers, digest, of_trusted
+from workbench.platform.documents.signatures import TrustedKey, sign_document, verify_signature
 from workbench.platform.register.keys import Keys
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.rules_used import differences
@@ -158,26 +158,18 @@ def genuine(session: Session) -> Callable[[dict[str, Any]], bool]:
     For the question what is still to be made, asked again and again: the entries are taken as they stand, ``verify`` proves
     the whole trail.
     """
-    register, known = session.register, trusted_key(session)
+    known, papers = of_trusted(session, proven=False)
     ahead = session.simulation or session.simulated
-    since, entered = 1 + int(register.head().partition(":")[0]), dict[str, str]()
-    rows = register.read("entry", ["entry", "action", "user", "detail"], {"action": ["init", *ACTIONS]})
-    for number, action, user, detail in zip(rows["entry"], rows["action"], rows["user"], rows["detail"], strict=True):
-        if DIGESTS in detail or (action == "init" and detail.get("papers")):
-            since = min(since, int(number))
-            entered |= dict.fromkeys(detail.get(DIGESTS, ()), user)
 
     def of_register(manifest: dict[str, Any]) -> bool:
         try:
-            user = verify_signature(known, PURPOSE, manifest, "", ACTIONS)["user"]
+            verify_signature(known, PURPOSE, manifest, "", ACTIONS)
+            papers.check("report", manifest, "")
             head, as_of = str(manifest["register_head"]), datetime.fromisoformat(manifest["as_of"])
         except (RegisterError, ValueError, KeyError, TypeError):
             return False
-        if not _HEAD.fullmatch(head) or not register.contains_head(head):
-            return False
-        if entered.get(digest(manifest)) != user and int(head.partition(":")[0]) >= since:
-            return False
-        return ahead or as_of.date() <= session.now.date()
+        own = _HEAD.fullmatch(head) is not None and session.register.contains_head(head)
+        return own and (ahead or as_of.date() <= session.now.date())
 
     return of_register
 

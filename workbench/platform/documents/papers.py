@@ -103,14 +103,16 @@ def digest(signed: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(signed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def of(session: Session) -> Papers:
+def of(session: Session, *, proven: bool = True) -> Papers:
     """What the open register knows of its papers.
 
-    Entries that do not hold together, or that their users may not have made, count for nothing here.
+    Entries that do not hold together, or that their users may not have made, count for nothing here, unless they are taken as
+    they stand (not ``proven``).
     """
-    register = session.register
+    register, doubted = session.register, set[int | None]()
     with register.snapshot():
-        doubted = {breach.entry for breach in (*register.entry_breaches(), *persons.breaches(register))}
+        if proven:
+            doubted = {breach.entry for breach in (*register.entry_breaches(), *persons.breaches(register))}
         rows = register.read("entry", ["entry", "recorded_at", "user", "action", "detail"])
         copies = register.read("delivery", ["entry", "code", "ticket"])
         standing, head = register.standing(), int(register.head().partition(":")[0])
@@ -198,6 +200,6 @@ def _message(body: Mapping[str, Any]) -> bytes:
     return json.dumps([PURPOSE, body], sort_keys=True, ensure_ascii=False).encode()
 
 
-def of_trusted(session: Session) -> tuple[TrustedKey, Papers]:
-    """The key of an open register and what it knows of its papers."""
-    return trusted_key(session), of(session)
+def of_trusted(session: Session, *, proven: bool = True) -> tuple[TrustedKey, Papers]:
+    """The key of an open register and what it knows of its papers (``of``)."""
+    return trusted_key(session), of(session, proven=proven)
