@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from workbench.app.output import text_for
 from workbench.app.replies import Reply, write_replies
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.organization.directory import names_on
@@ -178,6 +179,12 @@ def view(
     ]
     stamped = stamp(snapshot, NAME, f"{now:%Y年%m月%d日 %H:%M}", now.date())
     return Desk(stamped, figures, frames[0], frames[1], frames[2], tuple(replies))
+
+
+def taken_in(outcomes: Sequence[ImportOutcome]) -> str:
+    """What became of all files, in a sentence."""
+    counts = {name: sum(getattr(each, name) for each in outcomes) for name in ("accepted", "returned", "refused")}
+    return text_for("files_taken_in", files=len(outcomes), **counts)
 
 
 def result(outcome: ImportOutcome) -> str:

@@ -25,7 +25,7 @@ def held_folder(parent: Path, prefix: str) -> Iterator[Path]:
 
     with (
         tempfile.TemporaryDirectory(prefix=prefix, dir=parent, ignore_cleanup_errors=True) as private,
-        FileLock(Path(private) / HELD),
+        FileLock(Path(private) / HELD, thread_local=False),  # another thread may end the task
     ):
         sweep(parent, prefix)
         folder = Path(private) / "made"

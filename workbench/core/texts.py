@@ -24,8 +24,8 @@ _INVISIBLE = re.compile(
     "\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]+"
 )
-# what is surely seen: nearly all that people write in Chinese offices
-_ELSE = re.compile(
+# what is not surely seen: all but nearly everything that people write in Chinese offices
+_UNUSUAL = re.compile(
     "[^\n -~\xa1-\xac\xae-\u034e\u2010-\u2027\u2030-\u205e\u2070-\u27ff\u3000-\u3163\u3400-\ud7ff\uff01-\uff9f]"
 )
 _SPELT = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -53,7 +53,7 @@ def in_xml(text: str) -> str:
 
 def without_invisible(text: str) -> str:
     """A cell's text as it is seen: without characters that show nothing, ``_x0007_`` being one of them."""
-    if "_x" not in text and not _ELSE.search(text):  # nearly always
+    if "_x" not in text and not _UNUSUAL.search(text):  # nearly always
         return text
     if "_x" in text:
         text = _SPELT.sub(lambda match: _character(match[1]), text)
@@ -63,7 +63,7 @@ def without_invisible(text: str) -> str:
 def all_visible(texts: Iterable[str]) -> bool:
     """Whether many texts are surely seen as they are (``without_invisible``); some of which it says no are as well."""
     whole = "".join(texts)
-    return "_x" not in whole and not _ELSE.search(whole)
+    return "_x" not in whole and not _UNUSUAL.search(whole)
 
 
 def unlike(pattern: re.Pattern[str], texts: list[str]) -> list[str]:

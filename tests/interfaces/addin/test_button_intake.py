@@ -64,6 +64,15 @@ def test_a_folder_ends_in_a_page(office):
     assert settings.read()["inbox"] == str(good.parent) and settings.read()["desk"] == str(out)
 
 
+def test_what_stands_is_told_where_its_page_cannot_be_written(office):
+    """The rows are in the register: nobody is told that nothing came of it."""
+    path, out = arrived(office, lead("甲公司")), office.folder / "收件台"
+    out.write_bytes(b"")  # a file where the page's folder would be
+    (told,) = press("import_folder", excel().books.add(), str(path.parent), str(out), True, "", PASSPHRASE)
+    assert "接收 1 行" in told and "没有完成" not in told
+    assert list(office.by_customer()) == ["甲公司"]
+
+
 def test_nothing_is_taken_in_where_somebody_thinks_again(office):
     """At the folder, at the question; an empty folder is said."""
     path = arrived(office, lead("甲公司"))

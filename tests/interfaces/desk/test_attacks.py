@@ -169,7 +169,7 @@ def test_the_name_of_an_upload_is_no_path(entered, name, blanks, tmp_path):
     before = {path for path in tmp_path.rglob("*")}
     entered.upload(next(blanks.glob("*信息记录表*.xlsx")), name)
     (put,) = entered.work()._uploads.values()
-    inside = Path(entered.work()._folder.name).resolve()
+    inside = Path(entered.work()._folder).resolve()
     assert put.resolve().parent.parent == inside and stat.S_IMODE(put.stat().st_mode) == 0o600
     assert [path.name for path in put.parent.iterdir()] == [put.name]
     assert {path for path in tmp_path.rglob("*")} == before
@@ -193,13 +193,13 @@ def test_too_much_is_refused_before_it_is_kept(entered, monkeypatch):
     monkeypatch.setattr("workbench.interfaces.desk.work.MOST_BYTES", 700)
     assert entered.raw("POST", "/api/files", b"x" * 700, X_Name="c.xlsx")[0] == 422  # one byte more than together
     assert entered.raw("POST", "/api/files", b"x" * 699, X_Name="d.xlsx")[0] == 200
-    folder = Path(entered.work()._folder.name)
+    folder = Path(entered.work()._folder)
     assert sorted(path.name for path in folder.rglob("*.xlsx")) == ["a.xlsx", "d.xlsx"]
 
 
 def test_a_file_that_stops_coming_is_not_kept(entered):
     """Somebody closes the page in the middle: what was there of it goes, whether or not the register is locked later."""
-    folder, waiting = Path(entered.work()._folder.name), threading.Event()
+    folder, waiting = Path(entered.work()._folder), threading.Event()
     there = socket.create_connection(("127.0.0.1", entered.entrance.port), timeout=10)
     head = (
         f"POST /api/files HTTP/1.1\r\nHost: 127.0.0.1:{entered.entrance.port}\r\nOrigin: {entered.entrance.origin}\r\n"
@@ -226,7 +226,7 @@ def test_an_answer_can_be_taken_away_until_the_fourth_after_it(entered, tmp_path
     done = []
     for _ in range(4):
         done.append(entered.do("check", [entered.upload(path)])["job"])
-    folders = [Path(entered.work()._folder.name, str(number)) for number in done]
+    folders = [Path(entered.work()._folder, str(number)) for number in done]
     assert all(folder.exists() for folder in folders)
     entered.do("check", [entered.upload(path)])
     assert [folder.exists() for folder in folders] == [False, True, True, True]
@@ -322,10 +322,28 @@ def test_nothing_is_left_when_the_desk_is_closed(tmp_path):
         speaker.enter()
         speaker.do("check", [speaker.upload(path)])
         speaker.upload(path)
-        folder = Path(speaker.work()._folder.name)
+        folder = speaker.work()._folder
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert len([each for each in folder.rglob("*") if each.is_file()]) >= 3
-    assert not folder.exists()
+    assert not folder.exists() and not folder.parent.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_what_a_killed_desk_left_goes_when_the_next_one_begins(tmp_path, monkeypatch):
+    """A real kill -9; another desk that lives keeps what is its own."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "workbench", "desk", "--no-browser"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and "http://127.0.0.1:" in process.stdout.readline()
+        process.kill()
+    (left,) = tmp_path.glob("workbench-desk-*")
+    (left / "made" / "名单.xlsx").write_bytes(b"hello")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with desk.opened() as one, desk.opened() as other:
+        here = {each.work()._folder.parent for each in (one, other)}
+        assert {*tmp_path.glob("workbench-desk-*")} == here and len(here) == 2
+    assert list(tmp_path.glob("workbench-desk-*")) == []
 
 
 @pytest.mark.parametrize("port", [70000, -1])

@@ -184,7 +184,7 @@ def test_locked_it_tells_nothing_more(morning):
         unlocked(speaker, morning)
         assert speaker.ask("GET", "/api/state")["user"] == user
         job = speaker.do("import_folder", [speaker.upload(path)])
-        folder = Path(speaker.work()._folder.name, str(job["job"]))
+        folder = Path(speaker.work()._folder, str(job["job"]))
         assert folder.exists()
         speaker.ask("POST", "/api/lock")
         assert not folder.exists()
@@ -214,7 +214,7 @@ def test_the_passphrase_stays_in_memory(morning):
         speaker.do("import_folder", [speaker.upload(path)])
         speaker.do("find_customer", name="甲公司")
         written = [settings.place(), *state_folder(os.environ).rglob("*")]
-        written += Path(speaker.work()._folder.name).rglob("*")
+        written += speaker.work()._folder.rglob("*")
         assert [each for each in written if each.is_file() and PASSPHRASE.encode() in each.read_bytes()] == []
         assert settings.read()["register"] == str(morning.folder / "登记册.db")
     said = "".join(morning.capture.readouterr())
@@ -329,7 +329,7 @@ def test_who_may_not_publish_or_dispatch_is_refused(become):
 
 def left_on_disk(speaker: desk.Speaker) -> list[str]:
     """The files the desk has in its folder."""
-    return [path.name for path in Path(speaker.work()._folder.name).rglob("*") if path.is_file()]
+    return [path.name for path in speaker.work()._folder.rglob("*") if path.is_file()]
 
 
 def test_an_import_is_told_as_done_whatever_fails_afterwards(morning, monkeypatch):

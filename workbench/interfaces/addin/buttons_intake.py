@@ -13,12 +13,11 @@ from workbench.core.messages import Message
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.platform.documents.found_marks import is_protected
 from workbench.platform.forms.passwords import Passwords
-from workbench.platform.intake.outcome import ImportOutcome
 
 
 def import_folder(call: ButtonCall) -> None:
     """Take in a folder of received files as received now; page, workbook and ready replies go into another folder."""
-    from workbench.app.desk import write_desk
+    from workbench.app.desk import taken_in, write_desk
     from workbench.platform.intake.batch import Arrival, import_files
 
     source = call.folder(text_for("addin/folder_of_inbox"), "inbox")
@@ -36,17 +35,13 @@ def import_folder(call: ButtonCall) -> None:
             arrivals = [Arrival(path, call.now) for path in came.files]
             outcomes = import_files(session, arrivals, passwords=opening)
             came.name_archives(outcomes)
+            call.deed = taken_in(outcomes)  # whatever becomes of the page
             call.progress.say(text_for("addin/preparing"))
             page, workbook = write_desk(session, came.files, outcomes, out, call.now, opening)
-    call.deed = _done(outcomes, page.parent)
+    call.deed = text_for("addin/inbox_done", deed=call.deed, folder=page.parent)
     call.show_page(page)  # it says the same as the workbook, and needs no Excel
     call.show(workbook)
     call.dialogs.message(call.deed)
-
-
-def _done(outcomes: Sequence[ImportOutcome], folder: Path) -> str:
-    counts = {name: sum(getattr(each, name) for each in outcomes) for name in ("accepted", "returned", "refused")}
-    return text_for("addin/inbox_done", files=len(outcomes), folder=folder, **counts)
 
 
 def passwords_for(call: ButtonCall, files: Sequence[Path]) -> Passwords:

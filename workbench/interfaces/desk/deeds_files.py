@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from workbench.app import context
-from workbench.app.desk import result, write_desk
+from workbench.app.desk import result, taken_in, write_desk
 from workbench.app.inbox import ReceiptTime, incoming
 from workbench.app.options import common
 from workbench.app.output import text_for
@@ -66,8 +66,7 @@ def _take_in(call: DeskCall) -> Answer:
 
         outcomes = import_files(session, arrivals, passwords=opening, progress=one_read)
         came.name_archives(outcomes)
-        counts = {name: sum(getattr(each, name) for each in outcomes) for name in ("accepted", "returned", "refused")}
-        call.deed = text_for("desk/taken_in", files=len(outcomes), **counts)
+        call.deed = taken_in(outcomes)
         write_desk(session, came.files, outcomes, call.folder, call.now, opening)
     return Answer([call.deed], _tables(outcomes), files=written(call.folder))
 

@@ -11,6 +11,7 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from workbench.app.faults import keep, keep_lines, notebook_frames, place_of
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.core.errors import WorkbenchError, WrongUse
+from workbench.core.held_folders import held_folder
 from workbench.interfaces.desk.deed import Answer, DeskCall, Listed
 
 KEPT = 4  # answers that can still be taken away
@@ -148,7 +150,8 @@ class Work:
     """The jobs of a desk, what was uploaded for the next one, and who unlocked the register."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="workbench-desk-", ignore_cleanup_errors=True)
+        self._held = ExitStack()
+        self._folder = self._held.enter_context(held_folder(Path(tempfile.gettempdir()), "workbench-desk-"))
         self._turn = threading.Lock()
         self._jobs: dict[int, Job] = {}
         self._uploads: dict[int, Path] = {}
@@ -161,7 +164,7 @@ class Work:
 
     def _own_folder(self) -> tuple[int, Path]:
         self._count += 1
-        folder = Path(self._folder.name, str(self._count))
+        folder = self._folder / str(self._count)
         folder.mkdir(mode=0o700)
         return self._count, folder
 
@@ -264,4 +267,4 @@ class Work:
         unlock.lock()
         unlock.watchers.remove(self._register_changed)
         self._jobs.clear()
-        self._folder.cleanup()
+        self._held.close()

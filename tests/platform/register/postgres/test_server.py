@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import psycopg
 import pytest
 
 from tests.support.fixtures.postgres import LOGIN, PostgresServer, ServerVault
-from tests.support.vault import PASSPHRASE, USER, Vault, outcome, write_pair
+from tests.support.vault import PASSPHRASE, USER, Vault, deed, lead, outcome, write_pair
 from workbench.core.errors import RegisterError
 from workbench.platform.register import audit, backup, moving, rotation, schema
 from workbench.platform.register.keys import create_keys, unlock
@@ -153,6 +154,16 @@ def test_another_row_beside_the_key_file_shuts_nobody_out(served: ServerVault):
         connection.execute("INSERT INTO key_file VALUES (0, '{}'), (2, '{}')")
         connection.execute("UPDATE key_file SET content = content WHERE one = 1")  # its place is behind theirs now
     assert outcome(served) == "whole"
+
+
+def test_a_long_id_of_a_row_is_kept_as_in_a_file(served: ServerVault, vault: Vault):
+    """Senders can write anything there; no index of the server's holds it."""
+    told = {"row_id": "行" * 6000}
+    for kept in (served, vault):
+        with kept.open() as register:
+            with deed(register) as entry:
+                entry.append("lead", pd.DataFrame([lead(900, 1, **told)]))
+            assert register.read("lead", ["row_id"])["row_id"].tolist()[-1] == told["row_id"]
 
 
 def test_a_database_that_lacks_letters_is_refused(postgres: PostgresServer):
