@@ -187,6 +187,17 @@ def test_a_report_as_of_a_day_to_come_counts_for_nothing(january):
     assert tasks(january, "2026-02-04", "--out", folder)["conversion", "2026-01"] == "已完成"
 
 
+def test_a_report_stays_made_when_its_maker_left_and_the_keys_are_new(become):
+    """What he signed while he could stands: he is revoked, the register gets a new file, the trail goes on."""
+    office = become("文员")
+    office.receive(office.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
+    folder, on = office.folder / "报告", "2026-02-04"
+    office.run("report", "conversion", "--period", "2026-01", "--as-of", on, "--out", folder)
+    for deed in (("users", "revoke", "文员"), ("rotate",)):
+        become(None).run(*deed)
+        assert tasks(become("领导"), on, "--out", folder)["conversion", "2026-01"] == "已完成", deed
+
+
 def start(office: Office) -> subprocess.Popen:
     """A run in a process of its own."""
     return subprocess.Popen(
