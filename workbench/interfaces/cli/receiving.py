@@ -103,8 +103,8 @@ def _print_summary(receipts: list) -> None:
 
 
 @dataclass(frozen=True)
-class _Papers:
-    """The papers that go with an import which stands in the register already."""
+class _Handouts:
+    """What is handed out with an import which stands in the register already."""
 
     session: Session
     files: Sequence[Path]
@@ -215,8 +215,8 @@ def import_(
             came.name_archives(receipts)
             if handing is None or not json:  # a document of its own, with passwords that are told this once, comes last
                 code = _print_receipts(receipts, json)
-            papers = _Papers(session, files, receipts, opening, handing)
-            unwritten = papers.write(replies, desk, receipts_out, quiet=json)
+            handouts = _Handouts(session, files, receipts, opening, handing)
+            unwritten = handouts.write(replies, desk, receipts_out, quiet=json)
             if handing is not None and json:
                 code = _print_receipts(receipts, json, handing.copies)
             elif handing is not None:
